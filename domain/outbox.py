@@ -1,0 +1,84 @@
+"""What the bot sends unasked: what kinds there are, and which goes first."""
+
+import datetime as dt
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+class Kind(enum.StrEnum):
+    """What a message is about; its words are made when it is sent."""
+
+    REMINDER = "reminder"
+    EVENT_CHANGED = "event_changed"
+    """To those who asked to be reminded: moved, full, cancelled, no longer listed."""
+    MATCHES = "matches"
+    """One or several new events that fit, in one message."""
+    CARD_REFRESH = "card_refresh"
+    """A card already sent is brought up to date in place; makes no sound."""
+    OPERATOR_NOTICE = "operator_notice"
+    """To the operator's chats: a source is down or suspicious."""
+
+
+class Lane(enum.IntEnum):
+    """The lower goes first."""
+
+    URGENT = 0
+    ALERTS = 1
+    DIGESTS = 2
+    QUIET = 3
+
+
+class SendState(enum.StrEnum):
+    """How far a message is."""
+
+    PENDING = "pending"
+    SENT = "sent"
+    DROPPED = "dropped"
+    """No longer worth sending: the event is over, the person left, nothing is left to say."""
+    DEAD = "dead"
+    """Refused, or tried too often: a human should look."""
+
+
+class OnUnknown(enum.Enum):
+    """What to do when a message may have been sent."""
+
+    RESEND = "resend"
+    """Better twice than never."""
+    RESEND_ONCE = "resend_once"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxMessage:
+    """A message to be sent: what and to whom, not its text."""
+
+    id: int = 0
+    """0 until stored."""
+    key: str
+    """What, to whom; unique for ever."""
+    kind: Kind
+    lane: Lane
+    chat_id: int
+    payload: Mapping[str, int | str]
+    due_at: dt.datetime
+    """UTC, product time."""
+    expires_at: dt.datetime
+    """UTC, product time; too late after this."""
+    attempts: int = 0
+
+
+UNKNOWN_POLICY: Mapping[Kind, OnUnknown] = {
+    Kind.REMINDER: OnUnknown.RESEND,
+    Kind.EVENT_CHANGED: OnUnknown.RESEND,
+    Kind.MATCHES: OnUnknown.RESEND,
+    Kind.CARD_REFRESH: OnUnknown.RESEND,
+    Kind.OPERATOR_NOTICE: OnUnknown.RESEND_ONCE,
+}
+
+MAX_ATTEMPTS = 12
+"""With the delays of `retry_delay`, a little over half an hour of trying in vain."""
+
+
+def retry_delay(attempts: int) -> dt.timedelta:
+    """Return how long to wait after so many failed attempts: 1 s, 2 s, 4 s … at most 5 minutes."""
+    return dt.timedelta(seconds=min(2 ** max(attempts - 1, 0), 300))

@@ -1,0 +1,120 @@
+"""How people write places: one spelling for all of theirs, and the words around a name taken away."""
+
+import re
+import unicodedata
+
+ARTICLES = frozenset({"le", "la", "les", "l"})
+PARTICLES = ARTICLES | {"de", "du", "des", "d", "en", "sur", "sous", "a", "au", "aux", "et", "lez", "dans"}
+
+_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o"})
+_SHORT_FORMS = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes", "s": "sur", "ss": "sous"}
+_DISTANCE = re.compile(r"\b\d+ ?(?:km|kms|kilometres?|min|mn|minutes|h|heures?)\b")
+_CEDEX = re.compile(r"\bcedex(?: \d{1,2})?\b")
+
+_LEADING = frozenset(
+    """a actuellement agglo agglomeration ai aime aimerais aire alentour alentours am an and appartement arrondissement
+    at au autour aux banlieue basee base bassin bjr boulot bonjour bonsoir c ca campagne canton ce centre cherche
+    chercher chez city coin commune communes cote coucou d dans de departement depart depuis dept des direction
+    domicilie domiciliee dpt du east el emploi en entre entour environ environs est et for from gare habitant habite
+    habitons hello hi i ici il ile in is ive j je job l la le les live living localite logement loge looking ma
+    mairie me metropole mobile moi mon my near nord of on originaire ouest par partout peripherie plus
+    plutot pole pour pres prefecture proche proches proximite qui quartier rayon recherche region reside resident
+    salut secteur situe sud suis sur surtout svp the to toujours tout toute travail travailler trouve un une urbaine
+    uniquement vers veux village ville vis vivant vivre vit voudrais work working zone""".split()
+)
+_TRAILING = frozenset(
+    """a agglo agglomeration ainsi alentour alentours area arr arrondissement au autour aux banlieue bourg cedex centre
+    city commune communes couronne dans de departement dept dpt du en environ environs est et france gare ici intra
+    les limitrophes max maximum merci metropole muros nord ou ouest par peripherie plait please pres proche proches
+    proximite quartier rayon region s sa se ses stp sud svp te toute un ville village vous voisines""".split()
+)
+
+
+def tokens(text: str) -> list[str]:
+    """Lower-case words without accents or signs, usual short forms written out."""
+    text = text.casefold().translate(_LIGATURES)
+    text = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
+    text = re.sub(r"\bs/", "sur ", text)
+    text = re.sub(r"[^a-z0-9]+", " ", text)
+    text = re.sub(r"([a-z])(\d)", r"\1 \2", text)
+    words = text.split()
+    return [_SHORT_FORMS.get(word, word) if index < len(words) - 1 else word for index, word in enumerate(words)]
+
+
+def without_measures(words: list[str]) -> list[str]:
+    """Drop "30 km", "20 min" and "cedex 3"."""
+    text = _DISTANCE.sub(" ", " ".join(words))
+    return _CEDEX.sub(" ", text).split()
+
+
+def stripped(words: list[str]) -> list[str]:
+    """Drop what people write around a name ("je cherche sur … et alentours"), never the last word left."""
+    start, end = 0, len(words)
+    while end - start > 1 and words[end - 1] in _TRAILING:
+        end -= 1
+    while end - start > 1 and words[start] in _LEADING:
+        start += 1
+    return words[start:end]
+
+
+def core_key(words: list[str]) -> str:
+    """Letters of a name in one run, without its leading article: "havre", "saintouensurseine"."""
+    return "".join(words[1:] if len(words) > 1 and words[0] in ARTICLES else words)
+
+
+def bare_key(words: list[str]) -> str:
+    """Letters of a name without its small words: "vitryseine"."""
+    return "".join(word for word in words if word not in PARTICLES)
+
+
+def head_key(words: list[str]) -> str:
+    """What a long name is called for short: "boulogne", "saintouen", "brive"; empty when it has no shorter one."""
+    words = words[1:] if words and words[0] in ARTICLES else words
+    length = 2 if words[:1] in (["saint"], ["sainte"]) else 1
+    return "".join(words[:length]) if len(words) > length else ""
+
+
+def tail_key(words: list[str]) -> str:
+    """Last word of a long name, by which some call it: "billancourt", "ascq"; empty when it is too short."""
+    return words[-1] if len(words) > 1 and len(words[-1]) > 3 else ""  # noqa: PLR2004 -- "ascq" is the shortest
+
+
+_SOUNDS = (
+    ("ph", "f"),
+    ("eau", "o"),
+    ("au", "o"),
+    ("aint", "in"),
+    ("ain", "in"),
+    ("ein", "in"),
+    ("aim", "in"),
+    ("ym", "in"),
+    ("yn", "in"),
+    ("y", "i"),
+    ("qu", "k"),
+    ("ck", "k"),
+    ("ch", "1"),
+    ("ce", "se"),
+    ("ci", "si"),
+    ("c", "k"),
+    ("q", "k"),
+    ("ge", "je"),
+    ("gi", "ji"),
+    ("z", "s"),
+    ("w", "v"),
+    ("ai", "e"),
+    ("ei", "e"),
+    ("em", "an"),
+    ("en", "an"),
+    ("am", "an"),
+    ("om", "on"),
+    ("h", ""),
+)
+_DOUBLED = re.compile(r"(.)\1+")
+
+
+def sound_key(key: str) -> str:
+    """Write a key roughly as it sounds: "besancon" and "bezanson" alike, "poitiers" and "poitier"."""
+    for spelling, sound in _SOUNDS:
+        if spelling in key:
+            key = key.replace(spelling, sound)
+    return _DOUBLED.sub(r"\1", key).rstrip("stxed")

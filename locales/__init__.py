@@ -1,0 +1,1 @@
+"""Catalogues and word lists, and the code that reads them."""

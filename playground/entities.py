@@ -1,0 +1,34 @@
+"""What Telegram finds in a text by itself: commands, links, mentions, addresses."""
+
+import re
+
+from playground import words
+from playground.words import Entity
+
+_PATTERNS = (
+    ("bot_command", re.compile(r"(?<![\w/<>@])/[A-Za-z0-9_]{1,64}(?:@\w{3,32})?(?![\w/])")),
+    ("url", re.compile(r"(?<![\w@])https?://[^\s<>\"]*[^\s<>\".,;:!?)\]}»'’]", re.IGNORECASE)),
+    ("email", re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")),
+    ("mention", re.compile(r"(?<![\w@/.])@[A-Za-z]\w{3,31}\b")),
+    ("hashtag", re.compile(r"(?<![\w#])#(?=\w*[^\W\d])\w{1,256}")),
+)
+_SIGNS = re.compile(r"[/@#]")
+
+
+def found(text: str, known: list[Entity]) -> list[Entity]:
+    """Add to the known entities those that Telegram finds by itself, never two over one piece of text."""
+    if not _SIGNS.search(text):
+        return known
+    taken = [(one["offset"], one["offset"] + one["length"]) for one in known if one["type"] in _SHUT]
+    all_of_them = list(known)
+    for kind, pattern in _PATTERNS:
+        for piece in pattern.finditer(text):
+            start = words.utf16_length(text[: piece.start()])
+            end = start + words.utf16_length(piece.group())
+            if not any(start < stop and begin < end for begin, stop in taken):
+                taken.append((start, end))
+                all_of_them.append({"type": kind, "offset": start, "length": end - start})
+    return sorted(all_of_them, key=lambda one: (one["offset"], -one["length"]))
+
+
+_SHUT = {"code", "pre", "text_link", "text_mention", "custom_emoji", "date_time"}

@@ -1,0 +1,147 @@
+"""Where an event is, from the scraps that a record gives: INSEE code, postal code, town, position."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from domain.communes import Commune
+from domain.globe import Point, distance_m
+from domain.places import Gazetteer
+from sources import plain_text
+
+_FURTHEST_M = 30_000
+"""A position further than this from its commune is an error of the source."""
+_LIKE_ENOUGH = 85
+"""Of 100: the town's name is spelled otherwise, but this is the one."""
+_WHOLE_CITIES = frozenset({"75056", "69123", "13055"})
+"""Paris, Lyon and Marseille: the arrondissement of the postal code says more."""
+_ADDRESS = re.compile(r"\b(\d{5})\b[ ,]*([^\d,(]*)")
+_SHORTHAND = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes", "s": "sur"}
+_TAIL = re.compile(r"\b(?:cedex|\d+ ?(?:er|e|eme|ieme|nd)?(?: arrondissement)?)\b.*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scraps:
+    """What a record says of its place; any of it may be missing or wrong."""
+
+    insee: str = ""
+    postal_code: str = ""
+    city: str = ""
+    point: Point | None = None
+
+
+class Whereabouts:
+    """Finds the commune that scraps speak of."""
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self._gazetteer = gazetteer
+        self._by_postal_code: dict[str, list[Commune]] = defaultdict(list)
+        self._by_name: dict[str, list[Commune]] = defaultdict(list)
+        for commune in sorted(gazetteer.communes, key=_by_size):
+            self._index(commune)
+
+    def find(self, scraps: Scraps) -> Commune | None:
+        """Return the commune, or None when no person could tell either."""
+        city, region = spelled(scraps.city), region_of(scraps.postal_code)
+        there = self._by_postal_code.get(scraps.postal_code, [])
+        return (
+            self._stated(scraps.insee, there, city)
+            or _named(there, city)
+            or (self._in_region(city, region) if region else None)
+            or _nearest(there, scraps.point)
+            or _nearest(self._by_name.get(city, []), scraps.point)
+            or self._around(scraps.point)
+        )
+
+    def zone_of(self, postal_code: str) -> str | None:
+        """Return the zone of most people around this postal code, known or not; None when it is none."""
+        region = region_of(postal_code)
+        there = [
+            communes[0] for code, communes in self._by_postal_code.items() if region and code.startswith(region)
+        ]
+        return min(there, key=_by_size).zone if there else None
+
+    def _index(self, commune: Commune) -> None:
+        """Add a commune, the larger ones first; a whole city is not what its postal codes mean."""
+        if commune.code not in _WHOLE_CITIES:
+            for postal_code in commune.postal_codes:
+                self._by_postal_code[postal_code].append(commune)
+        for name in (commune.name, *commune.aliases):
+            self._by_name[spelled(name)].append(commune)
+
+    def _stated(self, insee: str, there: Sequence[Commune], city: str) -> Commune | None:
+        """Return the commune of the INSEE code, unless the rest of the record contradicts it."""
+        commune = self._gazetteer.get(insee) if insee else None
+        if commune is None or (there and commune not in there):
+            return None
+        return commune if there or not city or _named([commune], city) else None
+
+    def _in_region(self, city: str, region: str) -> Commune | None:
+        """Return the town of this name whose postal codes begin so: "67003 Strasbourg cedex"."""
+        homonyms = self._by_name.get(city, [])
+        return next((c for c in homonyms if any(code.startswith(region) for code in c.postal_codes)), None)
+
+    def _around(self, point: Point | None) -> Commune | None:
+        commune = self._gazetteer.nearest(point) if point else None
+        return commune if commune and point and distance_m(commune.point, point) <= _FURTHEST_M else None
+
+
+def as_point(latitude: float | None, longitude: float | None) -> Point | None:
+    """Return the position, or None when it is missing or not on the globe; (0, 0) stands for "none"."""
+    if latitude is None or longitude is None or (latitude, longitude) == (0, 0):
+        return None
+    if abs(latitude) > 90 or abs(longitude) > 180:  # noqa: PLR2004 -- degrees
+        return None
+    return Point(latitude, longitude)
+
+
+def exact_point(commune: Commune | None, point: Point | None) -> Point | None:
+    """Return the record's own position where it is credible, else that of the commune."""
+    if commune is None:
+        return None
+    return point if point and distance_m(commune.point, point) <= _FURTHEST_M else commune.point
+
+
+def from_address(address: str) -> tuple[str, str]:
+    """Return postal code and town out of "12 rue X, 75019 Paris"; ("", "") when there is none."""
+    found = None
+    for found in _ADDRESS.finditer(address):
+        pass
+    return (found[1], found[2].strip()) if found else ("", "")
+
+
+def spelled(name: str) -> str:
+    """Return a town's name as it is compared: no accents, no hyphens, "saint" in full, no "cedex 3"."""
+    words = re.sub(r"[^a-z0-9]+", " ", plain_text.folded(name)).split()
+    return _TAIL.sub("", " ".join(_SHORTHAND.get(word, word) for word in words)).strip()
+
+
+def region_of(postal_code: str) -> str:
+    """Return the digits that a region's postal codes share: "31", overseas "974"; "" for what is none."""
+    if not re.fullmatch(r"[0-9]{5}", postal_code):
+        return ""
+    return postal_code[:3] if postal_code.startswith(("97", "98")) else postal_code[:2]
+
+
+def _by_size(commune: Commune) -> int:
+    return -commune.population
+
+
+def _named(communes: Iterable[Commune], city: str) -> Commune | None:
+    """Return the commune that bears this name, or nearly."""
+    best, likeness = None, _LIKE_ENOUGH - 1.0
+    for commune in communes if city else ():
+        for name in (commune.name, *commune.aliases):
+            if (found := fuzz.ratio(spelled(name), city)) > likeness:
+                best, likeness = commune, found
+    return best
+
+
+def _nearest(communes: Sequence[Commune], point: Point | None) -> Commune | None:
+    """Return the nearest of them, or the largest when there is no position."""
+    if not communes or point is None:
+        return communes[0] if communes else None
+    return min(communes, key=lambda commune: distance_m(commune.point, point))

@@ -1,0 +1,121 @@
+"""Alerts, and the rows that matching reads: always written together."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain import grid, masks, sectors
+from domain.alerts import Alert
+from domain.availability import Availability
+from domain.globe import Point
+from domain.job_events import Mode
+from storage.tables import alert_cells, alerts
+
+ONLINE_CELL = -1
+"""The pseudo-cell of alerts that take online events."""
+
+
+class Alerts:
+    """The table of alerts."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def get(self, alert_id: int) -> Alert | None:
+        """Return this alert, or None."""
+        found = await self._connection.execute(sa.select(alerts).where(alerts.c.id == alert_id))
+        row = found.one_or_none()
+        return to_domain(row) if row else None
+
+    async def of_subscriber(self, subscriber_id: int) -> Sequence[Alert]:
+        """Return a person's alerts, oldest first."""
+        found = await self._connection.execute(
+            sa.select(alerts).where(alerts.c.subscriber_id == subscriber_id).order_by(alerts.c.id)
+        )
+        return [to_domain(row) for row in found]
+
+    async def add(self, alert: Alert) -> Alert:
+        """Keep a new alert; return it with its id."""
+        result = await self._connection.execute(sa.insert(alerts).values(_to_row(alert)))
+        (alert_id,) = result.inserted_primary_key or (0,)
+        stored = replace(alert, id=alert_id)
+        await self._write_cells(stored)
+        return stored
+
+    async def save(self, alert: Alert) -> None:
+        """Write a changed alert."""
+        await self._connection.execute(
+            sa.update(alerts).where(alerts.c.id == alert.id).values(_to_row(alert))
+        )
+        await self._connection.execute(sa.delete(alert_cells).where(alert_cells.c.alert_id == alert.id))
+        await self._write_cells(alert)
+
+    async def remove(self, alert_id: int) -> None:
+        """Forget an alert."""
+        await self._connection.execute(sa.delete(alerts).where(alerts.c.id == alert_id))
+
+    async def _write_cells(self, alert: Alert) -> None:
+        await self._connection.execute(sa.insert(alert_cells), cell_rows(alert))
+
+
+def cell_rows(alert: Alert) -> list[dict[str, int]]:
+    """Return the rows that matching reads: under the alert's own cell, and under the online one."""
+    keys = []
+    if Mode.ON_SITE in alert.modes and alert.point is not None:
+        keys.append(grid.cell(alert.point, grid.level_of(alert.radius_km)))
+    if Mode.ONLINE in alert.modes:
+        keys.append(ONLINE_CELL)
+    x, y, z = grid.xyz(alert.point) if alert.point else (0, 0, 0)
+    availability = alert.availability
+    shared = {
+        "alert_id": alert.id,
+        "mask": masks.of_alert(alert),
+        "x": x,
+        "y": y,
+        "z": z,
+        "squared_reach": grid.squared_reach(alert.radius_km),
+        "first_day": (availability.not_before or dt.date.min).toordinal(),
+        "last_day": (availability.not_after or dt.date.max).toordinal(),
+    }
+    return [{"cell": key, **shared} for key in keys]
+
+
+def _to_row(alert: Alert) -> dict[str, Any]:
+    return {
+        "subscriber_id": alert.subscriber_id,
+        "commune": alert.commune,
+        "place_label": alert.place_label,
+        "latitude": alert.point.latitude if alert.point else None,
+        "longitude": alert.point.longitude if alert.point else None,
+        "radius_km": alert.radius_km,
+        "sectors": sectors.to_mask(alert.sectors),
+        "takes_unknown_sector": alert.takes_unknown_sector,
+        "half_days": alert.availability.half_days,
+        "not_before": alert.availability.not_before,
+        "not_after": alert.availability.not_after,
+        "modes": alert.modes.value,
+        "frequency": alert.frequency,
+        "created_at": alert.created_at,
+    }
+
+
+def to_domain(row: sa.Row[Any]) -> Alert:
+    """Turn a row of the table into an alert."""
+    return Alert(
+        id=row.id,
+        subscriber_id=row.subscriber_id,
+        commune=row.commune,
+        place_label=row.place_label,
+        point=Point(row.latitude, row.longitude) if row.latitude is not None else None,
+        radius_km=row.radius_km,
+        sectors=sectors.from_mask(row.sectors),
+        takes_unknown_sector=row.takes_unknown_sector,
+        availability=Availability(row.half_days, row.not_before, row.not_after),
+        modes=Mode(row.modes),
+        frequency=row.frequency,
+        created_at=row.created_at,
+    )

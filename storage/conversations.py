@@ -1,0 +1,63 @@
+"""Conversations under way, one a chat."""
+
+import json
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.conversations import ConversationState
+from storage.tables import conversations
+
+
+class Conversations:
+    """The table of conversations."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def get(self, subscriber_id: int) -> ConversationState | None:
+        """Return where this person stands, or None."""
+        found = await self._connection.execute(
+            sa.select(conversations).where(conversations.c.subscriber_id == subscriber_id)
+        )
+        row = found.one_or_none()
+        if row is None:
+            return None
+        return ConversationState(
+            name=row.name,
+            step=row.step,
+            draft=json.loads(row.draft),
+            screen_id=row.screen_id,
+            updated_at=row.updated_at,
+        )
+
+    async def save(self, subscriber_id: int, state: ConversationState) -> None:
+        """Write where this person stands now."""
+        values = {
+            "name": state.name,
+            "step": state.step,
+            "draft": json.dumps(dict(state.draft), ensure_ascii=False),
+            "screen_id": state.screen_id,
+            "updated_at": state.updated_at,
+        }
+        changed = await self._connection.execute(
+            sa.update(conversations).where(conversations.c.subscriber_id == subscriber_id).values(values)
+        )
+        if not changed.rowcount:
+            await self._connection.execute(
+                sa.insert(conversations).values(subscriber_id=subscriber_id, **values)
+            )
+
+    async def set_screen(self, subscriber_id: int, screen_id: int) -> None:
+        """Remember which message shows the question."""
+        await self._connection.execute(
+            sa.update(conversations)
+            .where(conversations.c.subscriber_id == subscriber_id)
+            .values(screen_id=screen_id)
+        )
+
+    async def end(self, subscriber_id: int) -> None:
+        """Forget the conversation."""
+        await self._connection.execute(
+            sa.delete(conversations).where(conversations.c.subscriber_id == subscriber_id)
+        )

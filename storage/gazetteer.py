@@ -1,0 +1,29 @@
+"""Reads the communes of France from the file beside this module (see GAZETTEER.md)."""
+
+import csv
+import gzip
+from pathlib import Path
+
+from domain.places import Commune, Point
+
+_FILE = Path(__file__).with_name("gazetteer.csv.gz")
+
+
+def load() -> tuple[Commune, ...]:
+    """Every commune and municipal arrondissement, by code; reads the file anew at each call."""
+    with gzip.open(_FILE, "rt", encoding="utf-8", newline="") as file:
+        rows = csv.reader(file)
+        next(rows)
+        return tuple(
+            Commune(
+                code,
+                name,
+                tuple(postal_codes.split()),
+                department,
+                int(population),
+                Point(float(latitude), float(longitude)),
+                zone,
+                tuple(aliases.split("|")) if aliases else (),
+            )
+            for code, name, postal_codes, department, population, latitude, longitude, zone, aliases in rows
+        )

@@ -1,0 +1,112 @@
+"""The inbox: updates as they came, kept before Telegram is told that we have them.
+
+received → applied (its effects are committed, its body is gone) → done (the person
+has the answer). After a crash, what is applied is answered again with the present
+screen; what is received is handled as if it came now.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.tables import inbox
+
+RECEIVED, APPLIED, DONE, QUARANTINED = "received", "applied", "done", "quarantined"
+NOBODY = 0
+"""The queue of what is done: whose it was is forgotten."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedUpdate:
+    """An update that waits."""
+
+    update_id: int
+    queue: int
+    """Whose turn it is: the chat's id."""
+    body: str
+    """JSON as it came."""
+
+
+class Inbox:
+    """The table of updates."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def store(self, updates: Sequence[ReceivedUpdate], *, now: dt.datetime) -> Sequence[int]:
+        """Keep updates; return the ids of those not seen before."""
+        ids = [update.update_id for update in updates]
+        known = await self._connection.execute(sa.select(inbox.c.update_id).where(inbox.c.update_id.in_(ids)))
+        seen = set(known.scalars())
+        new = {update.update_id: update for update in updates if update.update_id not in seen}
+        if new:
+            await self._connection.execute(
+                sa.insert(inbox),
+                [
+                    {
+                        "update_id": update.update_id,
+                        "queue": update.queue,
+                        "body": update.body,
+                        "state": RECEIVED,
+                        "received_at": now,
+                    }
+                    for update in new.values()
+                ],
+            )
+        return list(new)
+
+    async def received(self) -> Sequence[ReceivedUpdate]:
+        """Return what waits to be handled, in Telegram's order."""
+        found = await self._connection.execute(
+            sa.select(inbox.c.update_id, inbox.c.queue, inbox.c.body)
+            .where(inbox.c.state == RECEIVED)
+            .order_by(inbox.c.update_id)
+        )
+        return [ReceivedUpdate(row.update_id, row.queue, row.body) for row in found]
+
+    async def unanswered(self) -> Sequence[int]:
+        """Return the chats whose last update took effect but may have had no answer."""
+        found = await self._connection.execute(
+            sa.select(inbox.c.queue).where(inbox.c.state == APPLIED).distinct()
+        )
+        return found.scalars().all()
+
+    async def mark_applied(self, update_id: int) -> None:
+        """In the transaction of its effects: it is never handled again, and its text is gone."""
+        await self._set([update_id], state=APPLIED, body=None)
+
+    async def mark_done(self, update_id: int) -> None:
+        """The person has the answer; whose it was is forgotten."""
+        await self._set([update_id], state=DONE, body=None, queue=NOBODY)
+
+    async def mark_chat_done(self, queue: int) -> None:
+        """The person has the present screen: whatever was applied is answered."""
+        await self._connection.execute(
+            sa.update(inbox)
+            .where(inbox.c.queue == queue, inbox.c.state == APPLIED)
+            .values(state=DONE, body=None, queue=NOBODY)
+        )
+
+    async def quarantine(self, update_id: int, *, body: str, reason: str) -> None:
+        """Set aside what could not be handled, its personal text stripped by the caller."""
+        await self._set([update_id], state=QUARANTINED, body=body, reason=reason, queue=NOBODY)
+
+    async def waiting(self) -> int:
+        """Return how many wait to be handled."""
+        found = await self._connection.execute(
+            sa.select(sa.func.count()).select_from(inbox).where(inbox.c.state == RECEIVED)
+        )
+        return found.scalar_one()
+
+    async def purge(self, *, before: dt.datetime) -> int:
+        """Forget what was settled before this instant."""
+        gone = await self._connection.execute(
+            sa.delete(inbox).where(inbox.c.state.in_([DONE, QUARANTINED]), inbox.c.received_at < before)
+        )
+        return gone.rowcount
+
+    async def _set(self, ids: Sequence[int], **values: object) -> None:
+        await self._connection.execute(sa.update(inbox).where(inbox.c.update_id.in_(ids)).values(values))

@@ -1,0 +1,192 @@
+"""Matches: what each person is to be told of, was told of, and does not want."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.alerts import Frequency
+from domain.job_events import JobEvent
+from domain.matching import Match, SectorFit
+from domain.outbox import Kind, Lane, SendState
+from storage import matching
+from storage.outbox import COLUMNS as OUTBOX_COLUMNS
+from storage.tables import alerts, job_events, matches, outbox, subscribers
+
+KEPT_FOR = dt.timedelta(days=2)
+"""A message about matches is worth sending so long after it was due."""
+
+
+class Matches:
+    """The table of matches."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def queue_for(
+        self,
+        job_event_id: int,
+        event: JobEvent,
+        due: Mapping[tuple[str, Frequency], dt.datetime],
+        *,
+        now: dt.datetime,
+    ) -> int:
+        """Hold an open event against all alerts; queue one message a person and instant; count the matches.
+
+        `due`: when to tell, by zone of the person and frequency of the alert.
+        """
+        added = await self._connection.execute(matching.match_statement(job_event_id, event, due))
+        if added.rowcount:
+            await self._connection.execute(_messages_for(job_event_id, now))
+        return added.rowcount
+
+    async def zones(self) -> Sequence[str]:
+        """Return the zones in which anybody lives."""
+        found = await self._connection.execute(sa.select(subscribers.c.zone).distinct())
+        return found.scalars().all()
+
+    async def hasten(self, due_at: dt.datetime, *, now: dt.datetime) -> None:
+        """Tell now what was to gather until `due_at`: the sweep is over."""
+        await self._connection.execute(
+            sa.update(matches)
+            .where(matches.c.told_at.is_(None), matches.c.due_at == due_at)
+            .values(due_at=now)
+        )
+        await self._connection.execute(
+            sa.update(outbox)
+            .where(
+                outbox.c.state == SendState.PENDING,
+                outbox.c.kind == Kind.MATCHES,
+                outbox.c.due_at == due_at,
+            )
+            .values(due_at=now)
+        )
+
+    async def untold(self, subscriber_id: int, *, now: dt.datetime) -> Sequence[tuple[int, Match]]:
+        """Return what is due to be told to a person: event ids, soonest first, and why each fits."""
+        found = await self._connection.execute(
+            sa.select(matches.c.job_event_id, matches.c.on_site, matches.c.sector_fit)
+            .join(job_events, job_events.c.id == matches.c.job_event_id)
+            .where(
+                matches.c.subscriber_id == subscriber_id,
+                matches.c.told_at.is_(None),
+                matches.c.due_at <= now,
+            )
+            .order_by(job_events.c.starts_at, job_events.c.id)
+        )
+        return [(row.job_event_id, _to_domain(row)) for row in found]
+
+    async def told_in(self, subscriber_id: int, outbox_id: int) -> Sequence[tuple[int, Match]]:
+        """Return what one message told a person: event ids, soonest first."""
+        found = await self._connection.execute(
+            sa.select(matches.c.job_event_id, matches.c.on_site, matches.c.sector_fit)
+            .join(job_events, job_events.c.id == matches.c.job_event_id)
+            .where(matches.c.subscriber_id == subscriber_id, matches.c.outbox_id == outbox_id)
+            .order_by(job_events.c.starts_at, job_events.c.id)
+        )
+        return [(row.job_event_id, _to_domain(row)) for row in found]
+
+    async def mark_told(
+        self, subscriber_id: int, ids: Sequence[int], *, outbox_id: int, now: dt.datetime
+    ) -> None:
+        """Remember that one message told these events."""
+        await self._connection.execute(
+            sa.update(matches)
+            .where(matches.c.subscriber_id == subscriber_id, matches.c.job_event_id.in_(ids))
+            .values(told_at=now, outbox_id=outbox_id)
+        )
+
+    async def mark_shown(self, subscriber_id: int, ids: Sequence[int], *, now: dt.datetime) -> None:
+        """Remember that a person saw these events when looking: they are not pushed any more."""
+        known = sa.select(matches.c.job_event_id).where(matches.c.subscriber_id == subscriber_id)
+        rows = sa.select(
+            sa.literal(subscriber_id, sa.BigInteger),
+            job_events.c.id,
+            sa.false(),
+            sa.literal(SectorFit.ANY.value),
+            sa.literal(now, matches.c.due_at.type),
+            sa.literal(now, matches.c.told_at.type),
+        ).where(job_events.c.id.in_(ids), job_events.c.id.not_in(known))
+        columns = ["subscriber_id", "job_event_id", "on_site", "sector_fit", "due_at", "told_at"]
+        await self._connection.execute(sa.insert(matches).from_select(columns, rows))
+        await self._connection.execute(
+            sa.update(matches)
+            .where(
+                matches.c.subscriber_id == subscriber_id,
+                matches.c.job_event_id.in_(ids),
+                matches.c.told_at.is_(None),
+            )
+            .values(told_at=now)
+        )
+
+    async def why(self, subscriber_id: int, job_event_id: int) -> tuple[int | None, Match] | None:
+        """Return which alert brought this event to this person and how it fits; None if it never did."""
+        found = await self._connection.execute(
+            sa.select(matches.c.alert_id, matches.c.on_site, matches.c.sector_fit).where(
+                matches.c.subscriber_id == subscriber_id, matches.c.job_event_id == job_event_id
+            )
+        )
+        row = found.one_or_none()
+        return (row.alert_id, _to_domain(row)) if row else None
+
+    async def dismiss(
+        self, subscriber_id: int, job_event_id: int, reason: str | None, *, now: dt.datetime
+    ) -> None:
+        """Remember that a person does not want this event, and why if they said."""
+        await self.mark_shown(subscriber_id, [job_event_id], now=now)
+        await self._connection.execute(
+            sa.update(matches)
+            .where(matches.c.subscriber_id == subscriber_id, matches.c.job_event_id == job_event_id)
+            .values(dismissed_at=now, dismissal=reason)
+        )
+
+    async def forget_untold(self, subscriber_id: int) -> None:
+        """Drop what waits to be told: the person stopped, paused, or changed the wish."""
+        await self._connection.execute(
+            sa.delete(matches).where(matches.c.subscriber_id == subscriber_id, matches.c.told_at.is_(None))
+        )
+
+    async def told_cards(self, job_event_id: int) -> Sequence[tuple[int, int]]:
+        """Return (subscriber, outbox id) of the messages that told this event and stand in a chat."""
+        found = await self._connection.execute(
+            sa.select(matches.c.subscriber_id, matches.c.outbox_id)
+            .join(outbox, outbox.c.id == matches.c.outbox_id)
+            .where(
+                matches.c.job_event_id == job_event_id,
+                matches.c.dismissed_at.is_(None),
+                outbox.c.message_id.is_not(None),
+            )
+        )
+        return [(row.subscriber_id, row.outbox_id) for row in found]
+
+
+def _messages_for(job_event_id: int, now: dt.datetime) -> sa.Insert:
+    """Insert one message for each person and instant of this event's untold matches; the key makes it one."""
+    due_at = matches.c.due_at
+    number = sa.cast(matches.c.subscriber_id, sa.String)
+    instant = sa.cast(sa.type_coerce(due_at, sa.BigInteger), sa.String)
+    microseconds = KEPT_FOR // dt.timedelta(microseconds=1)
+    is_at_once = alerts.c.frequency == Frequency.AT_ONCE
+    rows = (
+        sa.select(
+            sa.literal("matches:") + number + ":" + instant,
+            sa.literal(Kind.MATCHES.value),
+            sa.case((is_at_once, int(Lane.ALERTS)), else_=int(Lane.DIGESTS)),
+            matches.c.subscriber_id,
+            sa.literal("{}"),
+            sa.literal(SendState.PENDING.value),
+            due_at,
+            sa.type_coerce(due_at, sa.BigInteger) + microseconds,
+            sa.literal(0),
+            sa.literal(now, due_at.type),
+        )
+        .join(alerts, alerts.c.id == matches.c.alert_id)
+        .where(matches.c.job_event_id == job_event_id, matches.c.told_at.is_(None))
+    )
+    return sa.insert(outbox).prefix_with("OR IGNORE", dialect="sqlite").from_select(OUTBOX_COLUMNS, rows)
+
+
+def _to_domain(row: sa.Row[*tuple[Any, ...]]) -> Match:
+    return Match(on_site=row.on_site, sector_fit=row.sector_fit)

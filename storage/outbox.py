@@ -1,0 +1,194 @@
+"""The outbox: claimed under a lease, sent outside any transaction, settled after."""
+
+import datetime as dt
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.outbox import Kind, Lane, OutboxMessage, SendState
+from storage.tables import outbox
+
+COLUMNS = (
+    "key",
+    "kind",
+    "lane",
+    "chat_id",
+    "payload",
+    "state",
+    "due_at",
+    "expires_at",
+    "attempts",
+    "created_at",
+)
+"""What a statement that queues many messages must give, in this order."""
+
+
+class Outbox:
+    """The table of messages to send. `now` is product time; `wall` is real time, which no one moves."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def add(self, message: OutboxMessage, *, now: dt.datetime) -> None:
+        """Queue a message; one with the same key is already there: nothing happens."""
+        row = {
+            "key": message.key,
+            "kind": message.kind,
+            "lane": int(message.lane),
+            "chat_id": message.chat_id,
+            "payload": json.dumps(dict(message.payload)),
+            "state": SendState.PENDING,
+            "due_at": message.due_at,
+            "expires_at": message.expires_at,
+            "attempts": 0,
+            "created_at": now,
+        }
+        await self._connection.execute(
+            sa.insert(outbox).prefix_with("OR IGNORE", dialect="sqlite").values(row)
+        )
+
+    async def get(self, outbox_id: int) -> OutboxMessage | None:
+        """Return a message, whatever became of it."""
+        found = await self._connection.execute(sa.select(outbox).where(outbox.c.id == outbox_id))
+        row = found.one_or_none()
+        return _to_domain(row) if row else None
+
+    async def of_message(self, chat_id: int, message_id: int) -> OutboxMessage | None:
+        """Return what was sent as this message of this chat, or None."""
+        found = await self._connection.execute(
+            sa.select(outbox).where(outbox.c.chat_id == chat_id, outbox.c.message_id == message_id)
+        )
+        row = found.one_or_none()
+        return _to_domain(row) if row else None
+
+    async def message_id(self, outbox_id: int) -> int | None:
+        """Return the id under which Telegram has this message, or None while it has not."""
+        found = await self._connection.execute(sa.select(outbox.c.message_id).where(outbox.c.id == outbox_id))
+        number: int | None = found.scalar_one_or_none()
+        return number
+
+    async def claim(
+        self, *, now: dt.datetime, wall: dt.datetime, lease: dt.timedelta, limit: int
+    ) -> Sequence[OutboxMessage]:
+        """Take what is due, first lanes first; nobody else gets it before the lease ends."""
+        free = sa.or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= wall)
+        may_try = sa.or_(outbox.c.next_try_at.is_(None), outbox.c.next_try_at <= wall)
+        due = (
+            sa.select(outbox.c.id)
+            .where(outbox.c.state == SendState.PENDING, outbox.c.due_at <= now, free, may_try)
+            .order_by(outbox.c.lane, outbox.c.due_at, outbox.c.id)
+            .limit(limit)
+        )
+        claimed = await self._connection.execute(
+            sa.update(outbox).where(outbox.c.id.in_(due)).values(leased_until=wall + lease).returning(outbox)
+        )
+        messages = [_to_domain(row) for row in claimed]
+        return sorted(messages, key=lambda message: (message.lane, message.due_at, message.id))
+
+    async def renew(self, ids: Sequence[int], *, until: dt.datetime) -> None:
+        """Keep a claim that takes longer."""
+        await self._connection.execute(
+            sa.update(outbox)
+            .where(outbox.c.id.in_(ids), outbox.c.state == SendState.PENDING)
+            .values(leased_until=until)
+        )
+
+    async def release(self, ids: Sequence[int]) -> None:
+        """Give back what was claimed and not sent; not an attempt."""
+        await self._connection.execute(
+            sa.update(outbox).where(outbox.c.id.in_(ids)).values(leased_until=None)
+        )
+
+    async def release_all(self) -> int:
+        """At the start of the only claimer: whatever is leased was its own; return how many."""
+        freed = await self._connection.execute(
+            sa.update(outbox).where(outbox.c.leased_until.is_not(None)).values(leased_until=None)
+        )
+        return freed.rowcount
+
+    async def mark_sent(self, outbox_id: int, message_id: int | None, *, now: dt.datetime) -> None:
+        """Telegram has it."""
+        await self._settle([outbox_id], SendState.SENT, now, message_id=message_id, reason=None)
+
+    async def mark_dropped(self, ids: Sequence[int], reason: str, *, now: dt.datetime) -> None:
+        """It is no longer worth sending."""
+        await self._settle(ids, SendState.DROPPED, now, reason=reason)
+
+    async def mark_dead(self, outbox_id: int, reason: str, *, now: dt.datetime) -> None:
+        """Refused, or tried too often: kept for a human, with the reason."""
+        await self._settle([outbox_id], SendState.DEAD, now, reason=reason)
+
+    async def retry(self, outbox_id: int, reason: str, *, next_try_at: dt.datetime) -> None:
+        """Try again later; counts as an attempt."""
+        await self._connection.execute(
+            sa.update(outbox)
+            .where(outbox.c.id == outbox_id)
+            .values(attempts=outbox.c.attempts + 1, leased_until=None, next_try_at=next_try_at, reason=reason)
+        )
+
+    async def postpone(self, outbox_id: int, due_at: dt.datetime) -> None:
+        """Send it at another instant: it is night there."""
+        await self._connection.execute(
+            sa.update(outbox).where(outbox.c.id == outbox_id).values(due_at=due_at, leased_until=None)
+        )
+
+    async def drop_for(self, chat_id: int, reason: str, *, now: dt.datetime) -> None:
+        """Drop all that waits for one chat: it left."""
+        waiting = sa.select(outbox.c.id).where(
+            outbox.c.chat_id == chat_id, outbox.c.state == SendState.PENDING
+        )
+        await self._connection.execute(
+            sa.update(outbox)
+            .where(outbox.c.id.in_(waiting))
+            .values(state=SendState.DROPPED, reason=reason, settled_at=now, leased_until=None)
+        )
+
+    async def waiting(self, *, now: dt.datetime) -> int:
+        """Return how many are due and not sent."""
+        found = await self._connection.execute(
+            sa.select(sa.func.count())
+            .select_from(outbox)
+            .where(outbox.c.state == SendState.PENDING, outbox.c.due_at <= now)
+        )
+        return found.scalar_one()
+
+    async def next_due(self) -> dt.datetime | None:
+        """Return the instant of the next message of anyone, or None."""
+        found = await self._connection.execute(
+            sa.select(sa.func.min(outbox.c.due_at)).where(outbox.c.state == SendState.PENDING)
+        )
+        due: dt.datetime | None = found.scalar_one()
+        return due
+
+    async def purge(self, *, before: dt.datetime) -> int:
+        """Forget what was settled before this instant, but for what a human should look at."""
+        gone = await self._connection.execute(
+            sa.delete(outbox).where(
+                outbox.c.state.in_([SendState.SENT, SendState.DROPPED]), outbox.c.settled_at < before
+            )
+        )
+        return gone.rowcount
+
+    async def _settle(self, ids: Sequence[int], state: SendState, now: dt.datetime, **values: object) -> None:
+        await self._connection.execute(
+            sa.update(outbox)
+            .where(outbox.c.id.in_(ids))
+            .values(state=state, settled_at=now, leased_until=None, **values)
+        )
+
+
+def _to_domain(row: sa.Row[Any]) -> OutboxMessage:
+    return OutboxMessage(
+        id=row.id,
+        key=row.key,
+        kind=Kind(row.kind),
+        lane=Lane(row.lane),
+        chat_id=row.chat_id,
+        payload=json.loads(row.payload),
+        due_at=row.due_at,
+        expires_at=row.expires_at,
+        attempts=row.attempts,
+    )

@@ -1,0 +1,145 @@
+"""Reminders: promises with an instant."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.outbox import Kind, Lane, SendState
+from domain.reminders import Lead, Reminder
+from storage.outbox import COLUMNS as OUTBOX_COLUMNS
+from storage.tables import job_events, outbox, reminders, subscribers
+
+
+class Reminders:
+    """The table of reminders."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def save(self, reminder: Reminder) -> None:
+        """Promise; a promise already made moves to the new instant."""
+        mine = _is(reminder.subscriber_id, reminder.job_event_id, reminder.lead)
+        moved = await self._connection.execute(
+            sa.update(reminders).where(*mine).values(due_at=reminder.due_at, queued_at=None)
+        )
+        if not moved.rowcount:
+            await self._connection.execute(
+                sa.insert(reminders).values(
+                    subscriber_id=reminder.subscriber_id,
+                    job_event_id=reminder.job_event_id,
+                    lead=reminder.lead,
+                    due_at=reminder.due_at,
+                )
+            )
+
+    async def of_subscriber(self, subscriber_id: int, *, now: dt.datetime) -> Sequence[Reminder]:
+        """Return what is still to come for a person, soonest first."""
+        found = await self._connection.execute(
+            sa.select(reminders)
+            .join(job_events, job_events.c.id == reminders.c.job_event_id)
+            .where(
+                reminders.c.subscriber_id == subscriber_id,
+                reminders.c.queued_at.is_(None),
+                job_events.c.starts_at > now,
+            )
+            .order_by(reminders.c.due_at)
+        )
+        return [_to_domain(row) for row in found]
+
+    async def of_event(self, subscriber_id: int, job_event_id: int) -> Sequence[Reminder]:
+        """Return a person's reminders of one event, sent ones too."""
+        found = await self._connection.execute(
+            sa.select(reminders).where(
+                reminders.c.subscriber_id == subscriber_id, reminders.c.job_event_id == job_event_id
+            )
+        )
+        return [_to_domain(row) for row in found]
+
+    async def cancel(self, subscriber_id: int, job_event_id: int) -> int:
+        """Take back every reminder of one event, queued ones too; return how many."""
+        gone = await self._connection.execute(
+            sa.delete(reminders).where(
+                reminders.c.subscriber_id == subscriber_id, reminders.c.job_event_id == job_event_id
+            )
+        )
+        return gone.rowcount
+
+    async def next_due(self) -> dt.datetime | None:
+        """Return the instant of the next reminder of anyone, or None."""
+        found = await self._connection.execute(
+            sa.select(sa.func.min(reminders.c.due_at)).where(reminders.c.queued_at.is_(None))
+        )
+        due: dt.datetime | None = found.scalar_one()
+        return due
+
+    async def queue_due(self, *, now: dt.datetime) -> int:
+        """Put every reminder that is due into the outbox, once; return how many."""
+        is_due = sa.and_(reminders.c.due_at <= now, reminders.c.queued_at.is_(None))
+        number = sa.cast(reminders.c.subscriber_id, sa.String)
+        event = sa.cast(reminders.c.job_event_id, sa.String)
+        lead = sa.cast(reminders.c.lead, sa.String)
+        instant = sa.cast(sa.type_coerce(reminders.c.due_at, sa.BigInteger), sa.String)
+        rows = (
+            sa.select(
+                "reminder:" + number + ":" + event + ":" + lead + ":" + instant,
+                sa.literal(Kind.REMINDER.value),
+                sa.literal(int(Lane.URGENT)),
+                reminders.c.subscriber_id,
+                sa.literal('{"job_event_id":') + event + sa.literal(',"lead":"') + lead + sa.literal('"}'),
+                sa.literal(SendState.PENDING.value),
+                reminders.c.due_at,
+                job_events.c.starts_at,
+                sa.literal(0),
+                sa.literal(now, reminders.c.due_at.type),
+            )
+            .join(job_events, job_events.c.id == reminders.c.job_event_id)
+            .join(subscribers, subscribers.c.id == reminders.c.subscriber_id)
+            .where(is_due, job_events.c.starts_at > now)
+        )
+        queued = await self._connection.execute(
+            sa.insert(outbox).prefix_with("OR IGNORE", dialect="sqlite").from_select(OUTBOX_COLUMNS, rows)
+        )
+        await self._connection.execute(sa.update(reminders).where(is_due).values(queued_at=now))
+        return queued.rowcount
+
+    async def waiting_for(self, job_event_id: int) -> Sequence[tuple[Reminder, str]]:
+        """Return the promises about one event, each with its owner's zone."""
+        found = await self._connection.execute(
+            sa.select(reminders, subscribers.c.zone)
+            .join(subscribers, subscribers.c.id == reminders.c.subscriber_id)
+            .where(reminders.c.job_event_id == job_event_id)
+        )
+        return [(_to_domain(row), row.zone) for row in found]
+
+    async def move(self, job_event_id: int, due: Mapping[tuple[Lead, str], dt.datetime | None]) -> None:
+        """Move one event's reminders to new instants by lead and owner's zone; None: drop them."""
+        for (lead, zone), due_at in due.items():
+            owners = sa.select(subscribers.c.id).where(subscribers.c.zone == zone)
+            mine = (
+                reminders.c.job_event_id == job_event_id,
+                reminders.c.lead == lead,
+                reminders.c.subscriber_id.in_(owners),
+            )
+            if due_at is None:
+                await self._connection.execute(sa.delete(reminders).where(*mine))
+            else:
+                await self._connection.execute(
+                    sa.update(reminders).where(*mine).values(due_at=due_at, queued_at=None)
+                )
+
+
+def _is(subscriber_id: int, job_event_id: int, lead: Lead) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        reminders.c.subscriber_id == subscriber_id,
+        reminders.c.job_event_id == job_event_id,
+        reminders.c.lead == lead,
+    )
+
+
+def _to_domain(row: sa.Row[Any]) -> Reminder:
+    return Reminder(
+        subscriber_id=row.subscriber_id, job_event_id=row.job_event_id, lead=row.lead, due_at=row.due_at
+    )

@@ -1,0 +1,94 @@
+"""Subscribers: rows in and out."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.subscribers import Standing, Subscriber
+from storage.tables import outbox, subscribers
+
+
+class Subscribers:
+    """The table of subscribers."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def get(self, subscriber_id: int) -> Subscriber | None:
+        """Return this subscriber, or None."""
+        found = await self._connection.execute(
+            sa.select(subscribers).where(subscribers.c.id == subscriber_id)
+        )
+        row = found.one_or_none()
+        return _to_domain(row) if row else None
+
+    async def add(self, subscriber: Subscriber) -> None:
+        """Keep a new subscriber; one already there stays as it is."""
+        exists = sa.exists().where(subscribers.c.id == subscriber.id)
+        if not (await self._connection.execute(sa.select(exists))).scalar_one():
+            await self._connection.execute(sa.insert(subscribers).values(_to_row(subscriber)))
+
+    async def save(self, subscriber: Subscriber) -> None:
+        """Write all that may change."""
+        row = _to_row(subscriber)
+        await self._connection.execute(
+            sa.update(subscribers).where(subscribers.c.id == subscriber.id).values(row)
+        )
+
+    async def resume_due(self, *, now: dt.datetime) -> int:
+        """End the pauses that are over; return how many."""
+        result = await self._connection.execute(
+            sa.update(subscribers)
+            .where(subscribers.c.standing == Standing.PAUSED, subscribers.c.resumes_at <= now)
+            .values(standing=Standing.ACTIVE, resumes_at=None)
+        )
+        return result.rowcount
+
+    async def to_erase(self, *, now: dt.datetime, limit: int) -> Sequence[int]:
+        """Return those whose data must go now."""
+        found = await self._connection.execute(
+            sa.select(subscribers.c.id).where(subscribers.c.erase_at <= now).limit(limit)
+        )
+        return found.scalars().all()
+
+    async def erase(self, subscriber_id: int) -> None:
+        """Delete the person and all that hangs on them, the queues included."""
+        await self._connection.execute(sa.delete(outbox).where(outbox.c.chat_id == subscriber_id))
+        await self._connection.execute(sa.delete(subscribers).where(subscribers.c.id == subscriber_id))
+
+    async def migrate(self, old_id: int, new_id: int) -> None:
+        """Give a chat its new id, everywhere."""
+        await self._connection.execute(sa.delete(subscribers).where(subscribers.c.id == new_id))
+        await self._connection.execute(
+            sa.update(subscribers).where(subscribers.c.id == old_id).values(id=new_id)
+        )
+        await self._connection.execute(
+            sa.update(outbox).where(outbox.c.chat_id == old_id).values(chat_id=new_id)
+        )
+
+
+def _to_row(subscriber: Subscriber) -> dict[str, Any]:
+    return {
+        "id": subscriber.id,
+        "language": subscriber.language,
+        "zone": subscriber.zone,
+        "standing": subscriber.standing,
+        "resumes_at": subscriber.resumes_at,
+        "erase_at": subscriber.erase_at,
+        "created_at": subscriber.created_at,
+    }
+
+
+def _to_domain(row: sa.Row[Any]) -> Subscriber:
+    return Subscriber(
+        id=row.id,
+        language=row.language,
+        zone=row.zone,
+        standing=row.standing,
+        resumes_at=row.resumes_at,
+        erase_at=row.erase_at,
+        created_at=row.created_at,
+    )

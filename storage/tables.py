@@ -1,0 +1,292 @@
+"""Every table, on one page. What must always hold is written beside it."""
+
+import sqlalchemy as sa
+
+from domain.alerts import Frequency
+from domain.job_events import EventKind, EventStatus
+from domain.matching import SectorFit
+from domain.outbox import Kind, SendState
+from domain.reminders import Lead
+from domain.sectors import SectorBasis
+from domain.subscribers import Language, Standing
+from storage.columns import Chosen, Instant
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite numbers only INTEGER keys by itself.
+Serial = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+
+
+def _of_subscriber(*, primary: bool = False) -> sa.Column[int]:
+    """Everything about a person goes when the person goes."""
+    return sa.Column(
+        "subscriber_id",
+        sa.BigInteger,
+        sa.ForeignKey("subscribers.id", ondelete="CASCADE", onupdate="CASCADE"),
+        primary_key=primary,
+        nullable=False,
+    )
+
+
+subscribers = sa.Table(
+    "subscribers",
+    metadata,
+    # Telegram's id of the chat
+    sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("language", Chosen(Language), nullable=False),
+    sa.Column("zone", sa.String, nullable=False),
+    sa.Column("standing", Chosen(Standing), nullable=False),
+    sa.Column("resumes_at", Instant),
+    sa.Column("erase_at", Instant),
+    sa.Column("created_at", Instant, nullable=False),
+)
+
+conversations = sa.Table(
+    "conversations",
+    metadata,
+    _of_subscriber(primary=True),
+    sa.Column("name", sa.String, nullable=False),
+    sa.Column("step", sa.String, nullable=False),
+    # what was answered so far, JSON
+    sa.Column("draft", sa.Text, nullable=False),
+    # the message being edited in place
+    sa.Column("screen_id", sa.BigInteger),
+    sa.Column("updated_at", Instant, nullable=False),
+)
+
+alerts = sa.Table(
+    "alerts",
+    metadata,
+    sa.Column("id", Serial, primary_key=True),
+    _of_subscriber(),
+    sa.Column("commune", sa.String),
+    sa.Column("place_label", sa.String, nullable=False),
+    sa.Column("latitude", sa.Float),
+    sa.Column("longitude", sa.Float),
+    sa.Column("radius_km", sa.Integer, nullable=False),
+    sa.Column("sectors", sa.Integer, nullable=False),
+    sa.Column("takes_unknown_sector", sa.Boolean, nullable=False),
+    sa.Column("half_days", sa.Integer, nullable=False),
+    sa.Column("not_before", sa.Date),
+    sa.Column("not_after", sa.Date),
+    sa.Column("modes", sa.Integer, nullable=False),
+    sa.Column("frequency", Chosen(Frequency), nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Index("ix_alerts_subscriber_id", "subscriber_id"),
+)
+
+# What matching reads, and nothing else: one row under the alert's own cell, and one
+# under ONLINE_CELL when it takes online events. Written with the alert, always.
+alert_cells = sa.Table(
+    "alert_cells",
+    metadata,
+    sa.Column("cell", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column(
+        "alert_id",
+        Serial,
+        sa.ForeignKey("alerts.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    sa.Column("mask", sa.BigInteger, nullable=False),
+    sa.Column("x", sa.BigInteger, nullable=False),
+    sa.Column("y", sa.BigInteger, nullable=False),
+    sa.Column("z", sa.BigInteger, nullable=False),
+    sa.Column("squared_reach", sa.BigInteger, nullable=False),
+    sa.Column("first_day", sa.Integer, nullable=False),
+    sa.Column("last_day", sa.Integer, nullable=False),
+    sa.Index("ix_alert_cells_alert_id", "alert_id"),
+    sqlite_with_rowid=False,
+)
+
+job_events = sa.Table(
+    "job_events",
+    metadata,
+    sa.Column("id", Serial, primary_key=True),
+    sa.Column("source", sa.String, nullable=False),
+    sa.Column("source_id", sa.String, nullable=False),
+    sa.Column("mee_id", sa.BigInteger),
+    sa.Column("kind", Chosen(EventKind), nullable=False),
+    sa.Column("title", sa.String, nullable=False),
+    sa.Column("description", sa.Text, nullable=False),
+    sa.Column("starts_at", Instant, nullable=False),
+    sa.Column("ends_at", Instant, nullable=False),
+    sa.Column("zone", sa.String, nullable=False),
+    sa.Column("mode", sa.Integer, nullable=False),
+    sa.Column("place_name", sa.String, nullable=False),
+    sa.Column("address", sa.String, nullable=False),
+    sa.Column("commune", sa.String),
+    sa.Column("commune_name", sa.String, nullable=False),
+    sa.Column("latitude", sa.Float),
+    sa.Column("longitude", sa.Float),
+    sa.Column("sectors", sa.Integer, nullable=False),
+    sa.Column("sector_basis", Chosen(SectorBasis), nullable=False),
+    sa.Column("multisector", sa.Boolean, nullable=False),
+    sa.Column("status", Chosen(EventStatus), nullable=False),
+    sa.Column("seats_total", sa.Integer),
+    sa.Column("seats_left", sa.Integer),
+    sa.Column("organiser", sa.String, nullable=False),
+    sa.Column("url", sa.String, nullable=False),
+    # audiences, benefits, objectives, operations: lists of labels, JSON
+    sa.Column("labels", sa.Text, nullable=False),
+    # worked out from the above when written, so that one alert can be held against all events in SQL
+    sa.Column("half_days", sa.Integer, nullable=False),
+    sa.Column("is_drop_in", sa.Boolean, nullable=False),
+    sa.Column("local_day", sa.Integer, nullable=False),
+    sa.Column("x", sa.BigInteger),
+    sa.Column("y", sa.BigInteger),
+    sa.Column("z", sa.BigInteger),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("first_seen_at", Instant, nullable=False),
+    # part of a source's first sweep: shown, never pushed
+    sa.Column("is_baseline", sa.Boolean, nullable=False),
+    sa.UniqueConstraint("source", "source_id"),
+    sa.Index("ix_job_events_starts_at", "starts_at"),
+    sa.Index("ix_job_events_mee_id", "mee_id"),
+)
+
+# Each id under which a source lists an event; doubles lead to the same event.
+listings = sa.Table(
+    "listings",
+    metadata,
+    sa.Column("source", sa.String, primary_key=True),
+    sa.Column("source_id", sa.String, primary_key=True),
+    sa.Column("job_event_id", Serial, sa.ForeignKey("job_events.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("fingerprint", sa.String, nullable=False),
+    # the last sweep, by number, in which it was seen
+    sa.Column("seen_in", sa.BigInteger, nullable=False),
+    # complete sweeps in a row from which it was missing
+    sa.Column("absences", sa.Integer, nullable=False),
+    sa.Index("ix_listings_job_event_id", "job_event_id"),
+    sqlite_with_rowid=False,
+)
+
+sources = sa.Table(
+    "sources",
+    metadata,
+    sa.Column("name", sa.String, primary_key=True),
+    # the first complete sweep: nothing before it is pushed
+    sa.Column("baseline_at", Instant),
+    sa.Column("last_complete_at", Instant),
+    sa.Column("failing_since", Instant),
+    sa.Column("last_error", sa.Text),
+    # the operator was told of the present trouble
+    sa.Column("told_at", Instant),
+)
+
+import_runs = sa.Table(
+    "import_runs",
+    metadata,
+    sa.Column("id", Serial, primary_key=True),
+    sa.Column("source", sa.String, nullable=False),
+    sa.Column("started_at", Instant, nullable=False),
+    sa.Column("finished_at", Instant),
+    sa.Column("outcome", sa.String, nullable=False),
+    # how many were new, changed, cancelled, vanished, unchanged, past, merged, quarantined: JSON
+    sa.Column("figures", sa.Text, nullable=False),
+)
+
+quarantined_records = sa.Table(
+    "quarantined_records",
+    metadata,
+    sa.Column("source", sa.String, primary_key=True),
+    sa.Column("source_id", sa.String, primary_key=True),
+    sa.Column("reason", sa.String, nullable=False),
+    sa.Column("raw", sa.Text, nullable=False),
+    sa.Column("seen_at", Instant, nullable=False),
+)
+
+# One row a person and event, however many ways it fits: it is never told twice.
+matches = sa.Table(
+    "matches",
+    metadata,
+    _of_subscriber(primary=True),
+    sa.Column(
+        "job_event_id",
+        Serial,
+        sa.ForeignKey("job_events.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    # which alert; none when the person found the event by looking
+    sa.Column("alert_id", Serial, sa.ForeignKey("alerts.id", ondelete="SET NULL")),
+    sa.Column("on_site", sa.Boolean, nullable=False),
+    sa.Column("sector_fit", Chosen(SectorFit), nullable=False),
+    sa.Column("due_at", Instant, nullable=False),
+    # shown or sent; null while it waits
+    sa.Column("told_at", Instant),
+    # the message that told it, and its place there
+    sa.Column("outbox_id", sa.BigInteger),
+    sa.Column("dismissed_at", Instant),
+    sa.Column("dismissal", sa.String),
+    sa.Index("ix_matches_waiting", "due_at", sqlite_where=sa.text("told_at IS NULL")),
+    sa.Index("ix_matches_job_event_id", "job_event_id"),
+    sqlite_with_rowid=False,
+)
+
+reminders = sa.Table(
+    "reminders",
+    metadata,
+    _of_subscriber(primary=True),
+    sa.Column(
+        "job_event_id",
+        Serial,
+        sa.ForeignKey("job_events.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    sa.Column("lead", Chosen(Lead), primary_key=True),
+    sa.Column("due_at", Instant, nullable=False),
+    # in the outbox since; null while it waits
+    sa.Column("queued_at", Instant),
+    sa.Index("ix_reminders_due_at", "due_at", sqlite_where=sa.text("queued_at IS NULL")),
+    sqlite_with_rowid=False,
+)
+
+# Whatever the bot sends unasked. `key` says what to whom: a cause that comes twice sends once.
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    sa.Column("id", Serial, primary_key=True),
+    sa.Column("key", sa.String, nullable=False, unique=True),
+    sa.Column("kind", Chosen(Kind), nullable=False),
+    sa.Column("lane", sa.Integer, nullable=False),
+    sa.Column("chat_id", sa.BigInteger, nullable=False),
+    # ids that rendering needs, JSON; never text
+    sa.Column("payload", sa.Text, nullable=False),
+    sa.Column("state", Chosen(SendState), nullable=False),
+    sa.Column("due_at", Instant, nullable=False),
+    # too late after this: dropped
+    sa.Column("expires_at", Instant, nullable=False),
+    # real time, as is next_try_at: the product clock may jump, these may not
+    sa.Column("leased_until", Instant),
+    sa.Column("next_try_at", Instant),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("reason", sa.String),
+    sa.Column("message_id", sa.BigInteger),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("settled_at", Instant),
+    sa.Index("ix_outbox_pending", "lane", "due_at", sqlite_where=sa.text("state = 'pending'")),
+    sa.Index("ix_outbox_chat_id", "chat_id"),
+)
+
+# Raw updates, before Telegram is told that we have them. `body` goes with their effects.
+inbox = sa.Table(
+    "inbox",
+    metadata,
+    sa.Column("update_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    # whose turn it is: one queue a chat
+    sa.Column("queue", sa.BigInteger, nullable=False),
+    sa.Column("body", sa.Text),
+    sa.Column("state", sa.String, nullable=False),
+    sa.Column("reason", sa.String),
+    sa.Column("received_at", Instant, nullable=False),
+    sa.Index("ix_inbox_open", "queue", "update_id", sqlite_where=sa.text("state IN ('received', 'applied')")),
+)

@@ -1,0 +1,83 @@
+"""One transaction, and the tables it works on."""
+
+from contextlib import AbstractAsyncContextManager
+from types import TracebackType
+from typing import Self, cast
+
+import aiosqlite
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from storage.alerts import Alerts
+from storage.conversations import Conversations
+from storage.imports import Imports
+from storage.inbox import Inbox
+from storage.job_events import JobEvents
+from storage.matches import Matches
+from storage.outbox import Outbox
+from storage.reminders import Reminders
+from storage.subscribers import Subscribers
+
+
+class UnitOfWork:
+    """Commits by leaving the block, rolls back on any error. Services receive it and never commit."""
+
+    subscribers: Subscribers
+    conversations: Conversations
+    alerts: Alerts
+    job_events: JobEvents
+    imports: Imports
+    matches: Matches
+    reminders: Reminders
+    outbox: Outbox
+    inbox: Inbox
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._leaves_no_trace = False
+
+    async def __aenter__(self) -> Self:
+        self._connection = await self._engine.connect()
+        try:
+            self._transaction = await self._connection.begin()
+        except BaseException:
+            await self._connection.close()
+            raise
+        self.subscribers = Subscribers(self._connection)
+        self.conversations = Conversations(self._connection)
+        self.alerts = Alerts(self._connection)
+        self.job_events = JobEvents(self._connection)
+        self.imports = Imports(self._connection)
+        self.matches = Matches(self._connection)
+        self.reminders = Reminders(self._connection)
+        self.outbox = Outbox(self._connection)
+        self.inbox = Inbox(self._connection)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            if error is None:
+                await self._transaction.commit()
+                if self._leaves_no_trace:
+                    await self._empty_the_log()
+            else:
+                await self._transaction.rollback()
+        finally:
+            await self._connection.close()
+
+    def savepoint(self) -> AbstractAsyncContextManager[object]:
+        """Return a block whose effects alone are undone when an error leaves it."""
+        return self._connection.begin_nested()
+
+    def leave_no_trace(self) -> None:
+        """After the commit, empty the write-ahead log too: what was erased is in no file any more."""
+        self._leaves_no_trace = True
+
+    async def _empty_the_log(self) -> None:
+        # past SQLAlchemy, which would begin a transaction; waits for readers up to the busy timeout
+        raw = await self._connection.get_raw_connection()
+        await cast(aiosqlite.Connection, raw.driver_connection).execute("PRAGMA wal_checkpoint(TRUNCATE)")
