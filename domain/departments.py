@@ -155,6 +155,7 @@ AREAS = {
     "Béarn": "64",
     "Dom Tom": "971 972 973 974 976",
     "20": "2A 2B",
+    "Neuf trois": "93",
     # overseas territories by their other names
     "Île de la Réunion": "974",
     "Guyane française": "973",

@@ -64,14 +64,18 @@ def cell(point: Point, level: int) -> int:
 
 
 def cells_around(point: Point) -> tuple[int, ...]:
-    """Every cell where an alert that reaches this point may be filed: nine a level, fewer at the poles."""
+    """Every cell where an alert that reaches this point may be filed: 54, fewer at the poles."""
+    return tuple(key for level in range(len(RADII_KM)) for key in neighbours(point, level))
+
+
+def neighbours(point: Point, level: int) -> tuple[int, ...]:
+    """Return the cell of the point and those around it, at one level: nine, fewer at the poles."""
+    middle = _row(point, level)
     keys = {}
-    for level in range(len(RADII_KM)):
-        middle = _row(point, level)
-        for row in range(max(0, middle - 1), min(middle + 1, _rows(level) - 1) + 1):
-            column = _column(point, level, row)
-            for neighbour in (column - 1, column, column + 1):
-                keys[_key(level, row, neighbour % _columns(level, row))] = None
+    for row in range(max(0, middle - 1), min(middle + 1, _rows(level) - 1) + 1):
+        column = _column(point, level, row)
+        for neighbour in (column - 1, column, column + 1):
+            keys[_key(level, row, neighbour % _columns(level, row))] = None
     return tuple(keys)
 
 

@@ -1,4 +1,7 @@
-"""What an answer of Telegram means for a message: the table of RELIABILITY, as one pure function."""
+"""What an answer of Telegram means for a message: one table, as one pure function.
+
+Telegram gives most refusals no code but their English words: this is the one place that reads them.
+"""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -24,7 +27,7 @@ class Paused:
 
 @dataclass(frozen=True, slots=True)
 class NotSent:
-    """It surely did not leave, or Telegram failed before taking it: try again later."""
+    """It surely did not leave, or Telegram said that it failed: try again later."""
 
     reason: str
 
@@ -75,7 +78,14 @@ class BotRefused:
 
 Outcome = Accepted | Paused | NotSent | Unknown | ChatGone | Migrated | Refused | Unchanged | BotRefused
 
-_FINAL = ("user is deactivated", "group chat was deleted")
+_FINAL = ("user is deactivated", "group chat was deleted", "INPUT_USER_DEACTIVATED")
+_GONE = (
+    "chat not found",
+    # a 403 whose text is in capitals reaches us as a 400
+    "INPUT_USER_DEACTIVATED",
+    "USER_IS_BLOCKED",
+    "CHAT_WRITE_FORBIDDEN",
+)
 _HARMLESS = (
     "message is not modified",
     "query is too old",
@@ -86,30 +96,42 @@ _HARMLESS = (
 )
 
 
-def of_answer(status: int, description: str, parameters: Mapping[str, object] | None = None) -> Outcome:
+def of_answer(  # noqa: PLR0911 -- each row of the table returns
+    status: int, description: str, parameters: Mapping[str, object] | None = None
+) -> Outcome:
     """Return what a refusal means; `status` and `description` as Telegram gave them."""
     parameters = parameters or {}
-    if status == 429:  # noqa: PLR2004 -- HTTP's own numbers read best as they are
-        seconds = parameters.get("retry_after")
-        return Paused(dt.timedelta(seconds=seconds) if isinstance(seconds, int) else DEFAULT_PAUSE)
-    if status in {401, 404}:
-        return BotRefused(description)
-    if status == 403:  # noqa: PLR2004 -- as above
-        return ChatGone(description, is_final=any(words in description for words in _FINAL))
-    if status == 400:  # noqa: PLR2004 -- as above
-        return _of_bad_request(description, parameters)
-    if status == 413:  # noqa: PLR2004 -- as above
-        return Refused(description)
-    # 5xx and anything odd: the message may have left, a gateway may have failed after the fact
-    return Unknown(description)
+    match status:
+        case 400:
+            return _of_bad_request(description, parameters)
+        case 401:
+            return BotRefused(description)
+        case 403:
+            return ChatGone(description, is_final=_says(description, _FINAL))
+        case 404:
+            # also the answer to a method that an older server lacks: that is not about the token
+            return Refused(description) if "method not found" in description else BotRefused(description)
+        case 413:
+            return Refused(description)
+        case 429:
+            seconds = parameters.get("retry_after")
+            return Paused(dt.timedelta(seconds=seconds) if isinstance(seconds, int) else DEFAULT_PAUSE)
+        case 504:
+            # a gateway gave up waiting for Telegram, which may have gone on
+            return Unknown(description)
+    return NotSent(description)
 
 
 def _of_bad_request(description: str, parameters: Mapping[str, object]) -> Outcome:
     new_id = parameters.get("migrate_to_chat_id")
     if isinstance(new_id, int):
         return Migrated(new_id)
-    if "chat not found" in description:
-        return ChatGone(description, is_final=False)
-    if any(words in description for words in _HARMLESS):
+    if _says(description, _GONE):
+        return ChatGone(description, is_final=_says(description, _FINAL))
+    if _says(description, _HARMLESS):
         return Unchanged(description)
     return Refused(description)
+
+
+def _says(description: str, any_of: tuple[str, ...]) -> bool:
+    return any(words in description for words in any_of)

@@ -1,18 +1,16 @@
-"""Finds names by how they are written, sound or begin, and weighs each find by the size of the place.
-
-A score is roughly the logarithm of how often people mean that place when they type this: the logarithm
-of its population, less a toll for each way in which the typed word departs from its name.
-"""
+"""Finds places by how their names are written, sound or begin."""
 
 import bisect
 import enum
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from domain import place_words
+from domain import departments, place_words
+from domain.communes import Commune
+from domain.place_table import Finds, PlaceTable
 
 
 class Kind(enum.IntEnum):
@@ -23,9 +21,15 @@ class Kind(enum.IntEnum):
     BARE = 2
     HEAD = 3
     TAIL = 4
+    AREA = 5
+    """A région or the like, in the name of its départements."""
 
 
-_KIND_TOLL = {Kind.NAME: 0.0, Kind.ALIAS: 0.3, Kind.BARE: 0.3, Kind.HEAD: 0.8, Kind.TAIL: 2.5}
+_KIND_TOLL = {Kind.NAME: 0.0, Kind.ALIAS: 0.3, Kind.BARE: 0.3, Kind.HEAD: 0.8, Kind.TAIL: 2.5, Kind.AREA: 2.0}
+_SHORT_NAME_POPULATION = 2000
+"""Smaller communes are rarely called by half of their name."""
+_TAIL_POPULATION = 10_000
+
 _TYPO_TOLL = 4.0
 _FIRST_LETTER_TOLL = 1.5
 _SOUND_TOLL = 2.0
@@ -33,20 +37,18 @@ _UNFINISHED_TOLL = 1.5
 _MISSING_LETTER_TOLL = 0.25
 _LEAST_UNFINISHED = 3
 
-Finds = dict[int, float]
-"""Place (its position in the list given) → best score."""
-
 
 class NameIndex:
-    """Names of places, ready to be searched; built once, then only read."""
+    """Every name of every place of a table, ready to be searched; built once, then only read."""
 
-    def __init__(self, names: Iterable[tuple[str, int, Kind]], weights: Sequence[float]) -> None:
-        self._weights = weights
+    def __init__(self, table: PlaceTable) -> None:
+        self._weights = table.weights
         holders: defaultdict[str, dict[int, Kind]] = defaultdict(dict)
-        for key, place, kind in names:
-            if key and kind <= holders[key].get(place, Kind.TAIL):
-                holders[key][place] = kind
-        self._holders = {key: tuple(places.items()) for key, places in holders.items()}
+        for key, position, kind in _names(table):
+            if kind <= holders[key].get(position, Kind.AREA):
+                holders[key][position] = kind
+        holders.pop("", None)
+        self._holders = {key: tuple(kinds.items()) for key, kinds in holders.items()}
         self._sorted = sorted(self._holders)
         self._by_length: defaultdict[int, list[str]] = defaultdict(list)
         self._by_sound: defaultdict[str, list[str]] = defaultdict(list)
@@ -58,21 +60,21 @@ class NameIndex:
         """Places called just that."""
         return self._scored([(key, 0.0)] if key in self._holders else ())
 
-    def named(self, key: str) -> list[int]:
-        """Places whose full name is just that: homonyms."""
-        return [place for place, kind in self._holders.get(key, ()) if kind is Kind.NAME]
-
     def alike(self, key: str) -> Finds:
-        """Places called that, or something that sounds, begins, or is written nearly so."""
-        return self._scored((*self._sounding(key), *self._beginning(key), *self._misspelt(key)))
+        """Places called that, or something that sounds or is written nearly so."""
+        return self._scored((*self._sounding(key), *self._misspelt(key)))
+
+    def begun(self, key: str) -> Finds:
+        """Places whose name begins so and goes on."""
+        return self._scored(self._beginning(key))
 
     def _scored(self, keys: Iterable[tuple[str, float]]) -> Finds:
-        finds: Finds = {}
+        finds: dict[int, float] = {}
         for key, toll in keys:
-            for place, kind in self._holders[key]:
-                score = self._weights[place] - toll - _KIND_TOLL[kind]
-                if score > finds.get(place, float("-inf")):
-                    finds[place] = score
+            for position, kind in self._holders[key]:
+                score = self._weights[position] - toll - _KIND_TOLL[kind]
+                if position not in finds or score > finds[position]:
+                    finds[position] = score
         return finds
 
     def _sounding(self, key: str) -> Iterator[tuple[str, float]]:
@@ -82,22 +84,45 @@ class NameIndex:
     def _beginning(self, key: str) -> Iterator[tuple[str, float]]:
         if len(key) < _LEAST_UNFINISHED:
             return
-        start = bisect.bisect_left(self._sorted, key)
+        start = bisect.bisect_right(self._sorted, key)
         end = bisect.bisect_left(self._sorted, key + "~")
         for other in self._sorted[start:end]:
-            missing = len(other) - len(key)
-            yield other, _UNFINISHED_TOLL + _MISSING_LETTER_TOLL * missing if missing else 0.0
+            yield other, _UNFINISHED_TOLL + _MISSING_LETTER_TOLL * (len(other) - len(key))
 
     def _misspelt(self, key: str) -> Iterator[tuple[str, float]]:
         most = _most_typos(len(key))
-        for length in range(len(key) - most, len(key) + most + 1):
-            choices = self._by_length.get(length)
-            if choices:
-                found = process.extract(key, choices, scorer=OSA.distance, score_cutoff=most, limit=None)
-                for other, typos, _ in found:
-                    yield other, _TYPO_TOLL * typos + (_FIRST_LETTER_TOLL if other[0] != key[0] else 0.0)
+        for length in range(len(key) - most, len(key) + most + 1) if most else ():
+            choices = self._by_length.get(length, ())
+            found = process.extract(key, choices, scorer=OSA.distance, score_cutoff=most, limit=None)
+            for other, typos, _ in found:
+                yield other, _TYPO_TOLL * typos + (_FIRST_LETTER_TOLL if other[0] != key[0] else 0.0)
 
 
 def _most_typos(length: int) -> int:
-    """One typo in three letters, two from six, three from ten."""
-    return sum(length >= enough for enough in (3, 6, 10))
+    """One typo from three letters, two from four, three from nine."""
+    return sum(length >= enough for enough in (3, 4, 9))
+
+
+def _names(table: PlaceTable) -> Iterator[tuple[str, int, Kind]]:
+    for position, place in enumerate(table.places):
+        if isinstance(place, Commune):
+            yield from _commune_names(place, position)
+        elif place.name != place.centre.name:  # Paris, Saint-Martin: the commune will do
+            yield place_words.core_key(place_words.tokens(place.name)), position, Kind.NAME
+    for area, codes in departments.AREAS.items():
+        key = place_words.core_key(place_words.tokens(area))
+        for code in codes.split():
+            if code in table.departments:
+                yield key, table.departments[code], Kind.AREA
+
+
+def _commune_names(commune: Commune, position: int) -> Iterator[tuple[str, int, Kind]]:
+    for name, kind in ((commune.name, Kind.NAME), *((alias, Kind.ALIAS) for alias in commune.aliases)):
+        words = place_words.tokens(name)
+        yield place_words.core_key(words), position, kind
+        if commune.population >= _SHORT_NAME_POPULATION:
+            yield place_words.bare_key(words), position, Kind.BARE
+            if kind is Kind.NAME:
+                yield place_words.head_key(words), position, Kind.HEAD
+                if commune.population >= _TAIL_POPULATION:
+                    yield place_words.tail_key(words), position, Kind.TAIL

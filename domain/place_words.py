@@ -6,20 +6,25 @@ import unicodedata
 ARTICLES = frozenset({"le", "la", "les", "l"})
 PARTICLES = ARTICLES | {"de", "du", "des", "d", "en", "sur", "sous", "a", "au", "aux", "et", "lez", "dans"}
 
-_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o"})
+_TO_ASCII = str.maketrans(
+    {"œ": "oe", "æ": "ae", "ø": "o", "’": "'", "‘": "'", "ʼ": "'", "–": "-", "—": "-", "·": "-"}
+)
+_SUR = re.compile(r"\bs/")
+_WORD = re.compile(r"[a-z]+|\d+[a-z]*")
 _SHORT_FORMS = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes", "s": "sur", "ss": "sous"}
 _DISTANCE = re.compile(r"\b\d+ ?(?:km|kms|kilometres?|min|mn|minutes|h|heures?)\b")
+_TAIL = 4
 _CEDEX = re.compile(r"\bcedex(?: \d{1,2})?\b")
 
 _LEADING = frozenset(
     """a actuellement agglo agglomeration ai aime aimerais aire alentour alentours am an and appartement arrondissement
     at au autour aux banlieue basee base bassin bjr boulot bonjour bonsoir c ca campagne canton ce centre cherche
     chercher chez city coin commune communes cote coucou d dans de departement depart depuis dept des direction
-    domicilie domiciliee dpt du east el emploi en entre entour environ environs est et for from gare habitant habite
-    habitons hello hi i ici il ile in is ive j je job l la le les live living localite logement loge looking ma
-    mairie me metropole mobile moi mon my near nord of on originaire ouest par partout peripherie plus
+    distance domicilie domiciliee dpt du east el emploi en entre entour environ environs est et for from gare habitant habite
+    habitons hello hi i ici il ile importe in is ive j je job l la le les live living localite logement loge looking ma
+    mairie me metropole mobile moi mon my n ne near nord of on originaire ouest par partout pas peripherie peu plus
     plutot pole pour pres prefecture proche proches proximite qui quartier rayon recherche region reside resident
-    salut secteur situe sud suis sur surtout svp the to toujours tout toute travail travailler trouve un une urbaine
+    sais salut secteur situe sud suis sur surtout svp the to toujours tout toute travail travailler trouve un une urbaine
     uniquement vers veux village ville vis vivant vivre vit voudrais work working zone""".split()
 )
 _TRAILING = frozenset(
@@ -32,13 +37,14 @@ _TRAILING = frozenset(
 
 def tokens(text: str) -> list[str]:
     """Lower-case words without accents or signs, usual short forms written out."""
-    text = text.casefold().translate(_LIGATURES)
-    text = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
-    text = re.sub(r"\bs/", "sur ", text)
-    text = re.sub(r"[^a-z0-9]+", " ", text)
-    text = re.sub(r"([a-z])(\d)", r"\1 \2", text)
-    words = text.split()
-    return [_SHORT_FORMS.get(word, word) if index < len(words) - 1 else word for index, word in enumerate(words)]
+    text = unicodedata.normalize("NFKD", text.casefold().translate(_TO_ASCII)).encode("ascii", "ignore").decode()
+    if "/" in text:
+        text = _SUR.sub("sur ", text)
+    words = _WORD.findall(text)
+    for index, word in enumerate(words[:-1]):
+        if word in _SHORT_FORMS:
+            words[index] = _SHORT_FORMS[word]
+    return words
 
 
 def without_measures(words: list[str]) -> list[str]:
@@ -57,6 +63,11 @@ def stripped(words: list[str]) -> list[str]:
     return words[start:end]
 
 
+def is_noise(word: str) -> bool:
+    """Say whether the word is one of those around a name, or a small word inside one."""
+    return word in _LEADING or word in _TRAILING or word in PARTICLES
+
+
 def core_key(words: list[str]) -> str:
     """Letters of a name in one run, without its leading article: "havre", "saintouensurseine"."""
     return "".join(words[1:] if len(words) > 1 and words[0] in ARTICLES else words)
@@ -68,18 +79,22 @@ def bare_key(words: list[str]) -> str:
 
 
 def head_key(words: list[str]) -> str:
-    """What a long name is called for short: "boulogne", "saintouen", "brive"; empty when it has no shorter one."""
+    """What a long name is called for short: "boulogne", "saintouen", "brive"; empty when nothing is shorter."""
     words = words[1:] if words and words[0] in ARTICLES else words
     length = 2 if words[:1] in (["saint"], ["sainte"]) else 1
-    return "".join(words[:length]) if len(words) > length else ""
+    return "".join(words[:length]) if len(words) > length and not is_noise(words[0]) else ""
 
 
 def tail_key(words: list[str]) -> str:
-    """Last word of a long name, by which some call it: "billancourt", "ascq"; empty when it is too short."""
-    return words[-1] if len(words) > 1 and len(words[-1]) > 3 else ""  # noqa: PLR2004 -- "ascq" is the shortest
+    """Last word of a long name, by which some call it: "billancourt", "ascq"; empty when it says too little."""
+    return words[-1] if len(words) > 1 and len(words[-1]) >= _TAIL and not is_noise(words[-1]) else ""
 
 
 _SOUNDS = (
+    ("ntp", "np"),
+    ("enn", "2n"),
+    ("emm", "2m"),
+    ("eim", "in"),
     ("ph", "f"),
     ("eau", "o"),
     ("au", "o"),
@@ -110,6 +125,7 @@ _SOUNDS = (
     ("h", ""),
 )
 _DOUBLED = re.compile(r"(.)\1+")
+_SILENT_END = re.compile(r"(?<=...)(?:es?|[stxd])$")
 
 
 def sound_key(key: str) -> str:
@@ -117,4 +133,4 @@ def sound_key(key: str) -> str:
     for spelling, sound in _SOUNDS:
         if spelling in key:
             key = key.replace(spelling, sound)
-    return _DOUBLED.sub(r"\1", key).rstrip("stxed")
+    return _SILENT_END.sub("", _DOUBLED.sub(r"\1", key))

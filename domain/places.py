@@ -1,41 +1,98 @@
-"""Where: communes of France, points on the globe, distances."""
+"""Where: the communes of France, found by code, by position and by what people type."""
 
 import math
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable
 
-EARTH_RADIUS_M = 6_371_008.8
+from domain import departments, grid
+from domain.communes import Candidate as Candidate
+from domain.communes import Commune as Commune
+from domain.communes import Department as Department
+from domain.errors import UserError
+from domain.globe import EARTH_RADIUS_M as EARTH_RADIUS_M
+from domain.globe import Point as Point
+from domain.globe import distance_m as distance_m
+from domain.place_search import PlaceSearch
+from domain.place_table import CITIES, PlaceTable
 
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """A point on the globe, degrees."""
-
-    latitude: float
-    longitude: float
-
-
-@dataclass(frozen=True, slots=True)
-class Commune:
-    """A commune, or an arrondissement of Paris, Lyon or Marseille."""
-
-    code: str
-    """INSEE code: "31555", "2A004", "75119"."""
-    name: str
-    postal_codes: tuple[str, ...]
-    department: str
-    """Code of the département: "31", "2A", "974"."""
-    population: int
-    point: Point
-    zone: str
-    """IANA zone: "Europe/Paris", "Indian/Reunion"."""
-    aliases: tuple[str, ...] = ()
-    """Names that lead here: communes merged into this one, usual short names."""
+_LOOKS_KM = (30, 100)
+"""How far around a position to look for a commune, in turn."""
 
 
-def distance_m(one: Point, other: Point) -> float:
-    """Metres along the globe (haversine)."""
-    lat1, lat2 = math.radians(one.latitude), math.radians(other.latitude)
-    half_lat = (lat2 - lat1) / 2
-    half_lon = math.radians(other.longitude - one.longitude) / 2
-    h = math.sin(half_lat) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin(half_lon) ** 2
-    return 2 * EARTH_RADIUS_M * math.asin(min(1.0, math.sqrt(h)))
+class Gazetteer:
+    """The communes given, ready for every kind of question; built once, then only read."""
+
+    def __init__(self, communes: Iterable[Commune]) -> None:
+        self._communes = {commune.code: commune for commune in communes}
+        self._departments = _departments_of(self._communes.values())
+        self._search = PlaceSearch(
+            PlaceTable(tuple(self._communes.values()), tuple(self._departments.values()))
+        )
+        self._filed = _filed(self._communes.values())
+
+    def get(self, code: str) -> Commune | None:
+        """Return the commune or arrondissement of this INSEE code."""
+        return self._communes.get(code)
+
+    def require(self, code: str) -> Commune:
+        """Return the commune of this INSEE code; UserError("place_unknown") when there is none."""
+        commune = self.get(code)
+        if commune is None:
+            raise UserError("place_unknown", code=code)
+        return commune
+
+    def department(self, code: str) -> Department | None:
+        """Return the département of this code."""
+        return self._departments.get(code)
+
+    def department_name(self, code: str) -> str:
+        """Return the name of a département, or the code itself when it is unknown."""
+        return departments.NAMES.get(code, code)
+
+    def search(self, typed: str, limit: int = 5) -> tuple[Candidate, ...]:
+        """Places that someone may have meant, best first; none when nothing comes near."""
+        return self._search.search(typed, limit)
+
+    def nearest(self, point: Point) -> Commune | None:
+        """Return the commune, or the arrondissement, whose town hall is nearest; None beyond 100 km."""
+        for radius_km in _LOOKS_KM:
+            cells = grid.neighbours(point, grid.level_of(radius_km))
+            near = (commune for cell in cells for commune in self._filed.get(cell, ()))
+            far_m, commune = min(
+                ((distance_m(point, commune.point), commune) for commune in near),
+                key=lambda pair: pair[0],
+                default=(math.inf, None),
+            )
+            if far_m <= radius_km * 1000:
+                return commune
+        return None
+
+
+def _departments_of(communes: Iterable[Commune]) -> dict[str, Department]:
+    """Return the départements that these communes make, by code, in that order."""
+    members: defaultdict[str, list[Commune]] = defaultdict(list)
+    for commune in communes:
+        members[commune.department].append(commune)
+    return {
+        code: Department(
+            code,
+            departments.NAMES.get(code, code),
+            sum(commune.population for commune in members[code] if not _is_arrondissement(commune)),
+            max(members[code], key=lambda commune: commune.population),
+        )
+        for code in sorted(members)
+    }
+
+
+def _is_arrondissement(commune: Commune) -> bool:
+    return commune.code.startswith(("751", "6938", "132"))
+
+
+def _filed(communes: Iterable[Commune]) -> dict[int, list[Commune]]:
+    """File communes under their cells at every level that `nearest` looks at; arrondissements, not their city."""
+    cells: defaultdict[int, list[Commune]] = defaultdict(list)
+    for commune in communes:
+        if commune.code not in CITIES.values():
+            for radius_km in _LOOKS_KM:
+                cells[grid.cell(commune.point, grid.level_of(radius_km))].append(commune)
+    return dict(cells)

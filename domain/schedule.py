@@ -1,8 +1,10 @@
 """When: reminders and digests, never at night, right across clock changes."""
 
 import datetime as dt
+from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
+from domain.alerts import Frequency
 from domain.job_events import JobEvent
 from domain.reminders import Lead
 from domain.subscribers import QUIET_UNTIL, after_the_night, at_local, is_quiet
@@ -16,6 +18,22 @@ LEAST_NOTICE = dt.timedelta(minutes=45)
 DAILY_AT = dt.time(9, 0)
 WEEKLY_ON = 0
 """Monday."""
+FRENCH_ZONES = (
+    "Europe/Paris",
+    "America/Cayenne",
+    "America/Guadeloupe",
+    "America/Martinique",
+    "America/Miquelon",
+    "Indian/Mayotte",
+    "Indian/Reunion",
+    "Pacific/Gambier",
+    "Pacific/Marquesas",
+    "Pacific/Noumea",
+    "Pacific/Tahiti",
+    "Pacific/Wallis",
+)
+"""Where people live, overseas included."""
+
 GATHERING = dt.timedelta(seconds=60)
 """How long what is told "at once" gathers, so that several matches become one message."""
 
@@ -46,6 +64,45 @@ def next_digest_at(now: dt.datetime, zone: str, *, weekly: bool) -> dt.datetime:
     while (due := at_local(day, DAILY_AT, zone)) <= now or (weekly and day.weekday() != WEEKLY_ON):
         day += dt.timedelta(days=1)
     return due
+
+
+def telling_times(
+    now: dt.datetime, gathering_until: dt.datetime, zones: Iterable[str], *, is_sector_known: bool
+) -> dict[tuple[str, Frequency], dt.datetime]:
+    """When to tell a new event (UTC), by the person's zone and the alert's frequency.
+
+    What is told at once gathers first. Nobody is woken, or disturbed, for an event
+    whose sector is unknown: it goes with the next daily digest.
+    """
+    times = {}
+    for zone in zones:
+        daily = next_digest_at(now, zone, weekly=False)
+        at_once = after_the_night(gathering_until, zone) if is_sector_known else daily
+        times[zone, Frequency.AT_ONCE] = at_once
+        times[zone, Frequency.DAILY] = daily
+        times[zone, Frequency.WEEKLY] = next_digest_at(now, zone, weekly=True)
+    return times
+
+
+def gathering_until(now: dt.datetime, under_way: dt.datetime | None) -> dt.datetime:
+    """Return until when matches gather: the instant under way, or a new one when it has passed."""
+    return under_way if under_way and under_way > now else now + GATHERING
+
+
+def may_hasten(now: dt.datetime, gathering_until: dt.datetime, zones: Iterable[str]) -> bool:
+    """Say whether what gathers until then may go now: it is still there, and no night ends in between."""
+    return now < gathering_until and all(
+        is_quiet(now, zone) == is_quiet(gathering_until, zone) for zone in zones
+    )
+
+
+def change_told_at(now: dt.datetime, zone: str, starts_at: dt.datetime, *, is_urgent: bool) -> dt.datetime:
+    """When to tell of a change (UTC): now, or after the night unless that comes too late or it is urgent.
+
+    `starts_at`: the soonest instant at which anybody may turn up.
+    """
+    morning = after_the_night(now, zone)
+    return now if is_urgent or starts_at - morning < LEAST_NOTICE else morning
 
 
 def _wanted_at(event: JobEvent, lead: Lead, zone: str) -> dt.datetime:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
 from rapidfuzz.distance import OSA
 
@@ -14,29 +14,16 @@ _NOT_A_WORD = re.compile(r"[^a-z0-9]+")
 _ONE_SLIP_FROM = 5
 _TWO_SLIPS_FROM = 9
 
-UNITS: dict[str, int] = {
-    word: value
-    for value, words in enumerate(
-        (
-            "zero", "un une one", "deux two", "trois three", "quatre four", "cinq five", "six", "sept seven",
-            "huit eight", "neuf nine", "dix ten", "onze eleven", "douze twelve", "treize thirteen",
-            "quatorze fourteen", "quinze fifteen", "seize sixteen", "seventeen", "eighteen", "nineteen",
-        )
-    )
-    for word in words.split()
-}  # fmt: skip
-_TENS = {
-    "vingt": 20, "vingts": 20, "twenty": 20, "trente": 30, "thirty": 30, "quarante": 40, "forty": 40,
-    "cinquante": 50, "fifty": 50, "soixante": 60, "sixty": 60, "septante": 70, "seventy": 70,
-    "huitante": 80, "octante": 80, "eighty": 80, "nonante": 90, "ninety": 90,
-}  # fmt: skip
-_HUNDREDS = frozenset({"cent", "cents", "hundred"})
-
 
 def flattened(text: str) -> str:
     """Take case and accents away, keep signs: "À partir du 12/06" becomes "a partir du 12/06"."""
     decomposed = unicodedata.normalize("NFKD", text[:LONGEST_READ].casefold().translate(_LIGATURES))
     return "".join(character for character in decomposed if not unicodedata.combining(character))
+
+
+def spaced(text: str) -> str:
+    """Flatten, and part elided words: "jusqu’à l’été" becomes "jusqu a l ete"."""
+    return flattened(text).replace("'", " ")
 
 
 def folded(text: str) -> str:
@@ -45,7 +32,7 @@ def folded(text: str) -> str:
 
 
 def nearest(word: str, known: Collection[str]) -> str | None:
-    """Return the known word that was meant: itself, or the only one a slip or two away, first letter right."""
+    """Return the known word meant: itself, or the only one a slip or two away with its first letter."""
     if word in known:
         return word
     slips = slips_allowed(word)
@@ -65,21 +52,6 @@ def is_within(one: str, other: str, slips: int) -> bool:
     return OSA.distance(one, other, score_cutoff=slips) <= slips
 
 
-def spelled_number(words: Sequence[str]) -> int | None:
-    """Read a number under a thousand written out, in folded words: "soixante quinze", "cent vingt"."""
-    total, current, read = 0, 0, False
-    for word in words:
-        if word in ("et", "and") and read:
-            continue
-        if word in _HUNDREDS:
-            total, current = total + max(current, 1) * 100, 0
-        elif word in ("vingt", "vingts") and current == UNITS["quatre"]:
-            current = 80
-        elif word in _TENS:
-            current += _TENS[word]
-        elif word in UNITS:
-            current += UNITS[word]
-        else:
-            return None
-        read = True
-    return total + current if read else None
+def phrases(listed: str) -> frozenset[str]:
+    """Read a list of folded phrases, parted by commas."""
+    return frozenset(phrase.strip() for phrase in listed.split(","))

@@ -156,18 +156,28 @@ def _read_json(name: str, value: Any, field: Field) -> Any:
     return value
 
 
+def _parsed(value: Any) -> Any:
+    """Read JSON where it is some: the keyboards refuse what is wrong in it, with the server's words."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value
+
+
 _READERS: dict[str, Callable[[str, Any, Field], Any]] = {
-    "Integer": lambda name, value, field: _read_json(name, value, field)
-    if field.depth
-    else _read_integer(name, value, field),
+    "Integer": lambda name, value, field: (
+        _read_json(name, value, field) if field.depth else _read_integer(name, value, field)
+    ),
     "Float": _read_float,
     "Boolean": _read_boolean,
-    "String": lambda name, value, field: _read_json(name, value, field)
-    if field.depth
-    else _read_string(name, value, field),
+    "String": lambda name, value, field: (
+        _read_json(name, value, field) if field.depth else _read_string(name, value, field)
+    ),
     "Chat": _read_chat,
     "File": _read_file,
-    "Markup": lambda _name, value, _field: value,  # the keyboards read their own, with the server's words
+    "Markup": lambda _name, value, _field: _parsed(value),
 }
 
 _PRIMITIVES: dict[str, Callable[[Any], bool]] = {

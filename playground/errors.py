@@ -1,8 +1,8 @@
 """Telegram's refusals, with its own words.
 
-    Refusal             an answer {"ok": false, …} of the Bot API
-    PhoneError          something that a person's telephone would not let them do
-    PlaygroundError     the playground itself cannot start
+- Refusal: an answer {"ok": false, …} of the Bot API
+- PhoneError: something that a person's telephone would not let them do
+- PlaygroundError: the playground itself cannot start
 """
 
 from collections.abc import Mapping

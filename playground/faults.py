@@ -56,7 +56,9 @@ REFUSALS: dict[Kind, errors.Refusal] = {
     Kind.NOT_MEMBER: errors.forbidden("bot is not a member of the supergroup chat"),
     Kind.NEVER_STARTED: errors.forbidden("bot can't initiate conversation with a user"),
     Kind.CHAT_NOT_FOUND: errors.bad_request("chat not found"),
-    Kind.BAD_ENTITIES: errors.bad_request("can't parse entities: Unsupported start tag \"x\" at byte offset 0"),
+    Kind.BAD_ENTITIES: errors.bad_request(
+        'can\'t parse entities: Unsupported start tag "x" at byte offset 0'
+    ),
     Kind.NOT_MODIFIED: errors.bad_request(
         "message is not modified: specified new message content and reply markup are exactly the same "
         "as a current content and reply markup of the message",
@@ -166,10 +168,10 @@ class Faults:
         """Decide one call's fate; None when nothing goes wrong."""
         if not self._orders and self._plan is None:
             return None
-        ordered = self._ordered(method, chat_id)
-        if ordered or self._plan is None:
-            return ordered
-        return self._drawn(self._plan, chat_id)
+        fault = self._ordered(method, chat_id)
+        if fault is None and self._plan:
+            fault = self._drawn(self._plan, chat_id)
+        return None if fault is None or fault.kind is Kind.NORMAL else fault
 
     def _ordered(self, method: str, chat_id: Any) -> Fault | None:
         now = self._now()
@@ -190,7 +192,7 @@ class Faults:
         kind = plan.chance.choices(list(plan.shares), list(plan.shares.values()))[0]
         low, high = plan.seconds.get(kind, (1, 1))
         seconds = plan.chance.uniform(low, high)
-        if kind is Kind.NORMAL or (chat_id is None and kind in ABOUT_A_CHAT):
+        if chat_id is None and kind in ABOUT_A_CHAT:
             return None
         return Fault(kind, seconds)
 

@@ -206,16 +206,18 @@ class _Parser:
             self._close(opened)
 
     def _close(self, opened: _Open) -> None:
-        entity: Entity | None = {
+        entity: Entity = {
             "type": _TYPE_OF_TAG[opened.tag],
             "offset": opened.offset,
             "length": self._offset - opened.offset,
         }
         match opened.tag:
             case "a":
-                entity = self._link(entity, opened)
+                self._entities += self._link(entity, opened)
+                return
             case "pre" | "code":
-                entity = self._code(entity, opened)
+                self._entities += self._code(entity, opened)
+                return
             case "blockquote" if "expandable" in opened.attributes:
                 entity["type"] = "expandable_blockquote"
             case "tg-emoji":
@@ -225,25 +227,26 @@ class _Parser:
                 entity["custom_emoji_id"] = identifier
             case "tg-time":
                 entity.update(_moment(opened.attributes))
-        if entity:
-            self._entities.append(entity)
+        self._entities.append(entity)
 
-    def _link(self, entity: Entity, opened: _Open) -> Entity | None:
+    def _link(self, entity: Entity, opened: _Open) -> list[Entity]:
         url = opened.attributes.get("href") or "".join(self._pieces[opened.piece :])
         address = links.checked(url)  # a link that Telegram would not open is silently plain text
-        return {**entity, "url": address} if address else None
+        return [{**entity, "url": address}] if address else []
 
-    def _code(self, entity: Entity, opened: _Open) -> Entity | None:
+    def _code(self, entity: Entity, opened: _Open) -> list[Entity]:
         """Join <pre><code class="language-x"> into one entity, whichever is the outer."""
-        language = opened.attributes.get("class", "").removeprefix("language-") if opened.tag == "code" else ""
+        language = (
+            opened.attributes.get("class", "").removeprefix("language-") if opened.tag == "code" else ""
+        )
         inner = self._entities[-1] if self._entities else None
         same = inner and (inner["offset"], inner["length"]) == (entity["offset"], entity["length"])
         if inner and same and {inner["type"], entity["type"]} == {"pre", "code"}:
             language = language or inner.pop("language", "")
             if language:
                 inner.update(type="pre", language=language)
-                return None
-        return {**entity, "language": language} if language and opened.tag == "code" else entity
+                return []
+        return [{**entity, "language": language} if language and opened.tag == "code" else entity]
 
     def _until_space_or(self, stops: bytes, start: int) -> int:
         at = start

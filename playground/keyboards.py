@@ -81,7 +81,9 @@ def _check_inline_button(button: Any, *, bot_username: str) -> None:
     if not actions:
         raise errors.bad_request(f"{complaint}Text buttons are unallowed in the inline keyboard")
     if len(actions) > 1:
-        raise errors.bad_request(f"{complaint}exactly one action expected, found {', '.join(sorted(actions))}")
+        raise errors.bad_request(
+            f"{complaint}exactly one action expected, found {', '.join(sorted(actions))}"
+        )
     checks.check("button", button, "InlineKeyboardButton")
     if "callback_data" in button and not 1 <= len(button["callback_data"].encode()) <= _DATA_BYTES:
         raise errors.bad_request("BUTTON_DATA_INVALID")

@@ -40,7 +40,10 @@ def start_payload(url: str, *, bot_username: str) -> str | None:
     """Read what a deep link to this bot passes to /start, if it is one."""
     parts = parse.urlsplit(checked(url) or "")
     query = parse.parse_qs(parts.query, keep_blank_values=True)
-    ours = parts.netloc.lower() in {"t.me", "telegram.me"} and parts.path.strip("/").lower() == bot_username.lower()
+    ours = (
+        parts.netloc.lower() in {"t.me", "telegram.me"}
+        and parts.path.strip("/").lower() == bot_username.lower()
+    )
     return query["start"][0] if ours and "start" in query else None
 
 

@@ -68,7 +68,7 @@ def _upload(value: Any) -> Any:
 
 
 class Log:
-    """Records in memory (the newest) and, when a path is given, all of them in a file, each flushed at once."""
+    """Records in memory (the newest) and, when a path is given, all of them in a file, flushed at once."""
 
     def __init__(self, path: Path | None) -> None:
         self._file: TextIO | None = path.open("a", encoding="utf-8") if path else None
@@ -94,7 +94,9 @@ class Log:
             self._file.write(record.line())
             self._file.flush()
 
-    def calls(self, method: str | None = None, *, chat_id: int | None = None, accepted: bool = True) -> list[Record]:
+    def calls(
+        self, method: str | None = None, *, chat_id: int | None = None, accepted: bool = True
+    ) -> list[Record]:
         """Give the calls that took effect (or those that did not), of one method, about one chat."""
         return [
             record

@@ -56,7 +56,8 @@ class Profile:
             if not 1 <= words.utf16_length(one["description"]) <= _LONGEST_DESCRIPTION:
                 raise errors.bad_request("BOT_COMMAND_DESCRIPTION_INVALID")
         self._commands[scope, language] = [
-            {"command": one["command"].removeprefix("/"), "description": one["description"]} for one in commands
+            {"command": one["command"].removeprefix("/"), "description": one["description"]}
+            for one in commands
         ]
 
     def commands(self, scope: Scope, language: str) -> list[dict[str, str]]:
@@ -93,7 +94,7 @@ def scope_of(value: dict[str, Any] | None) -> Scope:
     needs_chat = kind in {"chat", "chat_administrators", "chat_member"}
     if needs_chat and not isinstance(value.get("chat_id"), int):
         raise errors.bad_request("can't parse BotCommandScope: chat_id is empty")
-    return kind, value.get("chat_id", 0), value.get("user_id", 0)
+    return str(kind), int(value.get("chat_id", 0)), int(value.get("user_id", 0))
 
 
 def check_language(code: str) -> None:

@@ -2,13 +2,14 @@
 
 import asyncio
 import collections
-import datetime as dt
 import itertools
 import random
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from playground import entities, errors, faults, limits, log, people, polling, profile, updates, view
+import aiohttp
+
+from playground import errors, faults, limits, log, people, polling, profile, updates, view, webhook
 from playground.options import Options
 
 T = TypeVar("T")
@@ -33,15 +34,33 @@ class State:
         self.profile = profile.Profile(options.bot_name)
         self.updates = updates.Updates(options.clock)
         self.polling = polling.Polling(self.updates, pace=options.pace)
+        self.webhook = webhook.Webhook(self.updates, clock=options.clock, pace=options.pace)
+        self.updates.on_push = self._on_update
         self.faults = faults.Faults()
         self.limits = limits.Limits()
         self._listeners: dict[int, set[asyncio.Queue[Any]]] = collections.defaultdict(set)
         self._waiting: set[asyncio.Future[None]] = set()
         self._message_ids = itertools.count(1)
-        self._press_ids = itertools.count(random.getrandbits(60))  # noqa: S311 -- a number, not a secret
+        self._press_ids = itertools.count(random.getrandbits(60))
         self._person_ids = itertools.count(_FIRST_PERSON)
         self._group_ids = itertools.count(_FIRST_GROUP, -1)
         self._supergroup_ids = itertools.count(_FIRST_SUPERGROUP, -1)
+
+    def open(self, session: aiohttp.ClientSession, spawn: webhook.Spawn) -> None:
+        """Hand over what updates are delivered with."""
+        self.webhook.open(session, spawn)
+
+    def close(self) -> None:
+        """End what waits: the streams of phones, and the bot's long poll."""
+        self.webhook.remove()
+        self.polling.send_away(errors.RESTARTING)
+        self.tell_all(None)
+
+    def _on_update(self) -> None:
+        if self.webhook.url:
+            self.webhook.wake()
+        else:
+            self.polling.wake()
 
     # -- who may be written to ---------------------------------------------------------------------
 
@@ -62,9 +81,9 @@ class State:
         if chat.kind == "private":
             self._check_person(self.people[chat.id])
         elif chat.bot_status == "kicked":
-            raise errors.forbidden(f"bot was kicked from the {_kind(chat)} chat")
+            raise errors.forbidden(f"bot was kicked from the {chat.kind} chat")
         elif chat.bot_status == "left":
-            raise errors.forbidden(f"bot is not a member of the {_kind(chat)} chat")
+            raise errors.forbidden(f"bot is not a member of the {chat.kind} chat")
         return chat
 
     @staticmethod
@@ -98,9 +117,6 @@ class State:
         else:
             body["from"] = sender.user if sender else self.bot
         body |= {"chat": chat.body, "date": self.seconds(), **content}
-        found = entities.found(body["text"], body.get("entities", [])) if "text" in body else []
-        if found:
-            body["entities"] = found
         origin = "service" if is_service else "person" if sender else "bot"
         stored = people.Stored(body, origin, silent=silent)
         chat.messages[stored.id] = stored
@@ -184,7 +200,9 @@ class State:
         within: float = _WHEN_SILENT,
     ) -> T:
         """Wait until a condition on a chat's messages (as the phone shows them) gives something true."""
-        return await self._until(lambda: condition(self.messages(chat_id)), lambda: self.messages(chat_id), within)
+        return await self._until(
+            lambda: condition(self.messages(chat_id)), lambda: self.messages(chat_id), within
+        )
 
     async def until_logged(
         self,
@@ -210,11 +228,3 @@ class State:
     def messages(self, chat_id: int) -> list[people.Body]:
         """Show a chat as the phone does, oldest first."""
         return [view.message(stored) for stored in self.chats[chat_id].messages.values()]
-
-    def moment(self) -> dt.datetime:
-        """Tell the product's time."""
-        return self.clock()
-
-
-def _kind(chat: people.Chat) -> str:
-    return chat.kind

@@ -41,9 +41,11 @@ class Telegram(State):
             raise PhoneError("there is no such person", status=404)
         return person
 
-    def say(self, person_id: int, text: str, *, chat_id: int | None = None, reply_to: int | None = None) -> int:
+    def say(
+        self, person_id: int, text: str, *, chat_id: int | None = None, reply_to: int | None = None
+    ) -> int:
         """Write a text (a command too) to the bot, or into a group; give the message's number."""
-        content: people.Body = {"text": text}
+        content: people.Body = _text(text)
         if reply_to is not None:
             content["reply_to_message"] = self._stored(chat_id or person_id, reply_to).body
         return self._write(person_id, content, chat_id)
@@ -99,9 +101,7 @@ class Telegram(State):
         if stored.origin != "person" or "text" not in stored.body:
             raise PhoneError("only one's own texts can be edited", status=400)
         body = {key: value for key, value in stored.body.items() if key != "entities"}
-        body |= {"text": text, "edit_date": self.seconds()}
-        if found := entities.found(text, []):
-            body["entities"] = found
+        body |= {**_text(text), "edit_date": self.seconds()}
         self.replace(chat, stored, body)
         self.updates.push("edited_message", body, lifetime=updates.DAY, queue=chat.id)
         return message_id
@@ -161,7 +161,9 @@ class Telegram(State):
         """Close the person's account; the bot is told only when it writes."""
         self.person(person_id).deactivated = True
 
-    def add_group(self, title: str, *, by: int, kind: str = "group", bot_status: str = "member") -> people.Chat:
+    def add_group(
+        self, title: str, *, by: int, kind: str = "group", bot_status: str = "member"
+    ) -> people.Chat:
         """Add the bot to a new group, supergroup or channel; give the chat."""
         numbers = self._group_ids if kind == "group" else self._supergroup_ids
         chat = people.Chat(next(numbers), kind, title, bot_status="left", owner_id=by, member_ids={by})
@@ -175,13 +177,13 @@ class Telegram(State):
 
     def set_bot_status(self, chat_id: int, status: str, *, by: int) -> None:
         """Make the bot a member, an administrator, left or kicked; it is told by my_chat_member."""
-        chat = self.chats[chat_id]
+        chat = self._group(chat_id)
         before, chat.bot_status = chat.bot_status, status
         self._tell_membership(chat, self.person(by), before, status)
 
     def migrate(self, chat_id: int) -> int:
         """Upgrade a group to a supergroup; give its new id."""
-        old = self.chats[chat_id]
+        old = self._group(chat_id)
         new = people.Chat(
             next(self._supergroup_ids),
             "supergroup",
@@ -222,6 +224,12 @@ class Telegram(State):
         person.has_started = True
         return person
 
+    def _group(self, chat_id: int) -> people.Chat:
+        chat = self.chats.get(chat_id)
+        if chat is None or chat.kind == "private":
+            raise PhoneError("there is no such group", status=404)
+        return chat
+
     def _stored(self, chat_id: int, message_id: int) -> people.Stored:
         stored = self.chats[chat_id].messages.get(message_id) if chat_id in self.chats else None
         if stored is None:
@@ -230,7 +238,7 @@ class Telegram(State):
 
     def _write(self, person_id: int, content: people.Body, chat_id: int | None) -> int:
         person = self._acting(person_id)
-        chat = self.chats[chat_id or person_id]
+        chat = self.chats[person_id] if chat_id is None else self._group(chat_id)
         stored = self.post(chat, content, sender=person)
         if chat.reply_keyboard and chat.reply_keyboard.get("one_time_keyboard"):
             self.set_reply_keyboard(chat, None)
@@ -295,6 +303,12 @@ class Telegram(State):
     def _document(self) -> people.Body:
         kept = self.keep_file("cv.pdf", "application/pdf", b"%PDF-1.4", folder="documents")
         return {"document": {**kept.body(), "file_name": kept.name, "mime_type": kept.mime}}
+
+
+def _text(text: str) -> people.Body:
+    """Write a person's text as Telegram hands it on: with what it finds in it."""
+    found = entities.found(text, [])
+    return {"text": text, **({"entities": found} if found else {})}
 
 
 _RIGHTS = (

@@ -34,7 +34,7 @@ KINDS = (
     "removed_chat_boost",
     "managed_bot",
 )
-_BY_DEFAULT = frozenset(KINDS) - {"chat_member", "message_reaction", "message_reaction_count"}
+BY_DEFAULT = frozenset(KINDS) - {"chat_member", "message_reaction", "message_reaction_count"}
 _FIRST = 100_000_001
 _AHEAD = 10
 
@@ -59,7 +59,7 @@ class Updates:
         self._clock = clock
         self._events: collections.OrderedDict[int, Event] = collections.OrderedDict()
         self._next = _FIRST
-        self.allowed: frozenset[str] = _BY_DEFAULT
+        self.allowed: frozenset[str] = BY_DEFAULT
         self.on_push: Callable[[], None] = lambda: None
 
     def __len__(self) -> int:
@@ -85,7 +85,7 @@ class Updates:
     def subscribe(self, kinds: list[str] | None) -> None:
         """Keep the kinds asked for; None keeps the setting, nothing known means the default."""
         if kinds is not None:
-            self.allowed = frozenset(kind.lower() for kind in kinds) & frozenset(KINDS) or _BY_DEFAULT
+            self.allowed = frozenset(kind.lower() for kind in kinds) & frozenset(KINDS) or BY_DEFAULT
 
     def take(self, offset: int, limit: int) -> list[Event]:
         """Forget what is below the offset, then show the next ones; a negative offset counts from the end."""

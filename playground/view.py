@@ -11,8 +11,8 @@ _MARKS = {"voice": "🎤", "sticker": "🙂"}
 def message(stored: people.Stored) -> people.Body:
     """Show one message."""
     body = stored.body
-    text = body.get("text", body.get("caption", ""))
-    marks = body.get("entities", body.get("caption_entities", []))
+    text: str = body.get("text") or body.get("caption") or ""
+    marks: list[people.Body] = body.get("entities") or body.get("caption_entities") or []
     return {
         "id": stored.id,
         "from": stored.origin,

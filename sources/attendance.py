@@ -24,7 +24,8 @@ _HYBRID = re.compile(
 _IS_ONLINE = re.compile(
     r"\bwebinaires?\b|\bwebinars?\b|\bwebconf\w*|\bvisio(?:s|[ -]?conference|[ -]?conferences)?\b"
     r"|\b(?:e-?salon|(?:salon|forum)s? (?:en ligne|virtuels?|100 ?% (?:digital|en ligne)))\b"
-    r"|\b(?:lien|code)s? (?:de connexion|de la reunion|teams|zoom|visio\w*)\b|\b(?:via|sur|par|avec) (?:teams|zoom|skype)\b"
+    r"|\b(?:lien|code)s? (?:de connexion|de la reunion|teams|zoom|visio\w*)\b"
+    r"|\b(?:via|sur|par|avec) (?:teams|zoom|skype)\b"
     r"|\breunion (?:teams|zoom)\b|\bmicrosoft teams\b|\bdepuis (?:chez vous|votre (?:domicile|ordinateur))\b"
 )
 _SOUNDS_ONLINE = re.compile(r"\b(?:a distance|en ligne|(?:en )?distanciel)\b")

@@ -101,7 +101,7 @@ class Fetcher:
         self._chance = chance
 
     async def ask(self, request: Request) -> Answer:
-        """Return the final answer; raise SourceError, which begins with the source's name, when there is none."""
+        """Return the final answer; raise SourceError, led by the source's name, when there is none."""
         try:
             return await self._persist(request)
         except SourceError as error:

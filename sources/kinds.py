@@ -23,23 +23,22 @@ _LABELS = {
 # What an event calls itself. The first that appears decides: "Atelier pitch et
 # entretien de recrutement" is a workshop.
 _NAMES = re.compile(
-    r"(?P<online_fair>\b(?:e-?salon|(?:salon|forum)s? (?:de l'emploi )?(?:en ligne|virtuels?|digital|numerique)))"
-    r"|(?P<job_dating>\b(?:e-?)?jo?b?[ -]?(?:dating|meeting)s?\b|\bspeed[ -]?(?:recruit\w*|dating|meeting|job\w*)"
-    r"|\bcafes? de l'emploi|\bentretiens? d'embauche|\b(?:session|journee|matinee|evenement)s? de recrutements?)"
-    r"|(?P<forum>\b(?:forum|salon)s? |\bforum\b|\bbourse de l'emploi)"
+    r"(?P<online_fair>\b(?:e-?salon|(?:salon|forum)s? (?:de l'emploi )?(?:en ligne|virtuels?|digital)))"
+    r"|(?P<job_dating>\b(?:e-?)?job?[ -]?(?:dating|meeting)s?\b|\bspeed[ -]?(?:recruit|dating|meeting|job)\w*"
+    r"|\bcafes? de l'emploi|\bentretiens? d'embauche"
+    r"|\b(?:session|journee|matinee|evenement)s? de recrutements?)"
+    r"|(?P<forum>\b(?:forum|salon)s?\b|\bbourse de l'emploi)"
     r"|(?P<workshop>\bateliers?\b|\bescape ?games?\b|\bmasterclass|\bdetection de potentiel)"
     r"|(?P<conference>\b(?:conferences?|table ronde|colloque)\b)"
     r"|(?P<open_day>\b(?:journees? )?portes? ouvertes?\b|\bouvre \w*\s?(?:exceptionnellement )?ses portes)"
     r"|(?P<company_visit>\bvisites?\b(?! medicale)|\bimmersion metiers?\b|\bcity tour\b)"
-    r"|(?P<information_meeting>\b(?:reunion|seance|session)s? d'infos?\w*|\binfos?(?:rmations?)?[ -]coll\w*"
+    r"|(?P<information_meeting>\b(?:seance|session)s? d'info\w*|\binfos?(?:rmations?)?[ -]coll\w*"
     r"|\breunion\b|\bwebinaires?\b|\bvisio(?:conference)?s? de presentation|\bpresentation\b)"
 )
 
 # Weaker signs, when nothing above is said: an employer hires, or somebody explains.
-_SIGNS = (
-    (EventKind.JOB_DATING, re.compile(r"\brecrut(?:e|ent|ement|ements|eurs?)\b|\bentretiens? individuels?\b")),
-    (EventKind.INFORMATION_MEETING, re.compile(r"\bdecouvr\w+|\bdecouvertes?\b|\bs'informer\b|\bdevenez\b")),
-)
+_HIRES = re.compile(r"\brecrut(?:e|ent|ement|ements|eurs?)\b|\bentretiens? individuels?\b")
+_EXPLAINS = re.compile(r"\bdecouvr\w+|\bdecouvertes?\b|\bs'informer\b|\bdevenez\b")
 
 
 def of_labels(labels: Iterable[str]) -> EventKind | None:
@@ -54,13 +53,19 @@ def of_labels(labels: Iterable[str]) -> EventKind | None:
 def guess(title: str, text: str) -> EventKind:
     """Return what the title, or else the text, calls the event; OTHER when neither says."""
     title, text = plain_text.folded(title), plain_text.folded(text)
-    for words in (title, text):
-        if name := _NAMES.search(words):
-            return EventKind(name.lastgroup)
-        for kind, sign in _SIGNS:
-            if words is title and sign.search(words):
-                return kind
-    return next((kind for kind, sign in _SIGNS if sign.search(text)), EventKind.OTHER)
+    return (
+        _named(title)
+        or (EventKind.JOB_DATING if _HIRES.search(title) else None)
+        or _named(text)
+        or (EventKind.INFORMATION_MEETING if _EXPLAINS.search(title) else None)
+        or (EventKind.JOB_DATING if _HIRES.search(text) else None)
+        or (EventKind.INFORMATION_MEETING if _EXPLAINS.search(text) else EventKind.OTHER)
+    )
+
+
+def _named(words: str) -> EventKind | None:
+    found = _NAMES.search(words)
+    return EventKind(found.lastgroup or EventKind.OTHER) if found else None
 
 
 def is_label(label: str) -> bool:
@@ -70,5 +75,10 @@ def is_label(label: str) -> bool:
 
 def _singular(label: str) -> str:
     """Fold a label and take its plurals away: "Visite(s) d'entreprise", "Job Datings"."""
-    flat = plain_text.folded(label).replace("(s)", "").replace("-", " ").replace("d'informations", "d'information")
-    return " ".join(re.sub(r"s$", "", word) if len(word) > 3 else word for word in flat.split())  # noqa: PLR2004
+    flat = (
+        plain_text.folded(label)
+        .replace("(s)", "")
+        .replace("-", " ")
+        .replace("d'informations", "d'information")
+    )
+    return " ".join(word.removesuffix("s") for word in flat.split())

@@ -1,5 +1,6 @@
 """Words from outside made safe to keep: no markup, no control or direction characters, bounded."""
 
+import functools
 import re
 import unicodedata
 from html.parser import HTMLParser
@@ -17,7 +18,10 @@ _UNWANTED = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f"
     "\ud800-\udfff\ue000-\uf8ff\ufeff\ufff0-\uffff\U000e0000-\U0010ffff]"
 )
-_WEB_ADDRESS = re.compile(r"https?://[a-z0-9][a-z0-9.-]*\.[a-z]{2,}(?::\d{1,5})?(?:[/?#][^\s<>\"\\^`{|}]*)?", re.IGNORECASE)
+_WEB_ADDRESS = re.compile(
+    r"https?://[a-z0-9][a-z0-9.-]*\.[a-z]{2,}(?::\d{1,5})?(?:[/?#][^\s<>\"\\^`{|}]*)?", re.IGNORECASE
+)
+_ACCENTS = re.compile("[\u0300-\u036f]")
 _BLANKS = re.compile(r"[^\S\n]+")
 _BLANK_LINES = re.compile(r"\s*\n\s*\n\s*")
 _BREAKS = frozenset({"p", "div", "br", "ul", "ol", "li", "tr", "table", "h1", "h2", "h3", "h4", "h5", "h6"})
@@ -52,10 +56,14 @@ def web_address(value: Any) -> str:
     return address if len(address) <= MAX_ADDRESS and _WEB_ADDRESS.fullmatch(address) else ""
 
 
+@functools.lru_cache(maxsize=1024)
 def folded(text: str) -> str:
     """Return the text in small letters, without accents, for comparing and for finding words."""
-    flat = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("’", "'").casefold())
-    return "".join(character for character in flat if not unicodedata.combining(character))
+    if text.isascii():
+        return text.lower()
+    return _ACCENTS.sub(
+        "", unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("’", "'").casefold())
+    )
 
 
 def cut(text: str, limit: int) -> str:

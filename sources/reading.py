@@ -2,13 +2,15 @@
 
 import asyncio
 import datetime as dt
+import functools
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from domain import trades
 from domain.job_events import JobEvent, Rejected
-from domain.places import Gazetteer
+from domain.places import Commune, Gazetteer
+from sources.whereabouts import Whereabouts
 
 PAGE_SIZE = 100
 
@@ -21,12 +23,19 @@ class Page:
     rejected: tuple[Rejected, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Surroundings:
     """What every source needs to understand its records."""
 
     gazetteer: Gazetteer
     lexicon: trades.Lexicon
+    communes: Sequence[Commune]
+    """Those of the gazetteer, for an index of our own."""
+
+    @functools.cached_property
+    def whereabouts(self) -> Whereabouts:
+        """Where records say they are; the index behind it is built once, for all sources."""
+        return Whereabouts(self.gazetteer, self.communes)
 
 
 class JobEventSource(Protocol):

@@ -2,13 +2,15 @@
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
-from domain.job_events import JobEvent, Rejected
+from domain.job_events import Rejected
 from sources import plain_text
 
 Record = Mapping[str, Any]
+T = TypeVar("T")
 
 OLDEST_YEAR = 2000
 FURTHEST = dt.timedelta(days=2 * 366)
@@ -24,20 +26,16 @@ class UnusableError(Exception):
     """This record cannot become an event; the message is the reason, one English phrase."""
 
 
-def guarded(
-    read: Callable[[Record], Iterable[JobEvent]], record: Any, *, source: str, id_key: str
-) -> tuple[list[JobEvent], list[Rejected]]:
-    """Return what `read` makes of the record, or the record with the reason why it makes nothing."""
+def guarded(make: Callable[[], T], record: Any, *, source: str, id_key: str) -> T | Rejected:
+    """Return what `make` makes of a record, or the record with the reason why it makes nothing."""
     try:
-        if not isinstance(record, Mapping):
-            raise UnusableError("not a record")
-        return list(read(record)), []
+        return make()
     except UnusableError as error:
         reason = str(error)
     except Exception as error:  # noqa: BLE001 -- one mad record must not lose its page; it is kept with its reason
         reason = f"unparsable ({type(error).__name__})"
-    source_id = plain_text.line(record.get(id_key), 40) if isinstance(record, Mapping) else ""
-    return [], [Rejected(source=source, source_id=source_id, reason=reason, raw=_raw(record))]
+    source_id = line(record, id_key, 40) if isinstance(record, Mapping) else ""
+    return Rejected(source=source, source_id=source_id, reason=reason, raw=_raw(record))
 
 
 def line(record: Record, key: str, limit: int = plain_text.MAX_LINE) -> str:
@@ -78,30 +76,44 @@ def unwrapped(value: Any) -> Any:
         return None
 
 
-def instant(value: Any, zone: dt.tzinfo) -> dt.datetime | None:
-    """Return an ISO 8601 instant with its own offset, or else in `zone`; None when it is none."""
+def mee_id(digits: str) -> int | None:
+    """Return an id of « Mes événements emploi », or None when this is none."""
+    return int(digits) if re.fullmatch(r"[0-9]{1,12}", digits) and int(digits) else None
+
+
+def instant(value: Any) -> dt.datetime | None:
+    """Return an ISO 8601 instant with its own offset, naive when it has none; None when it is no instant."""
     if not isinstance(value, str):
         return None
     try:
-        found = dt.datetime.fromisoformat(value.strip())
+        return dt.datetime.fromisoformat(value.strip())
     except ValueError:
         return None
-    return found if found.tzinfo else found.replace(tzinfo=zone)
 
 
 def span(
-    starts: dt.datetime | None, ends: dt.datetime | None, *, now: dt.datetime
+    starts: dt.datetime | None, ends: dt.datetime | None, zone: dt.tzinfo, *, now: dt.datetime
 ) -> tuple[dt.datetime, dt.datetime]:
-    """Return start and end in UTC, a slip in the end mended; raise UnusableError when they are absurd."""
+    """Return start and end in UTC, a slip in the end mended; raise UnusableError when they are absurd.
+
+    Naive ones are local time in `zone`.
+    """
     if starts is None:
         raise UnusableError("no date")
-    if starts.year < OLDEST_YEAR or starts.year > now.year + 3 or starts - now > FURTHEST:
+    if not OLDEST_YEAR <= starts.year <= now.year + 3:
         raise UnusableError(f"absurd date: year {starts.year}")
+    starts = starts if starts.tzinfo else starts.replace(tzinfo=zone)
+    if starts - now > FURTHEST:
+        raise UnusableError(f"absurd date: {starts.date()}")
+    if ends is not None and not OLDEST_YEAR <= ends.year <= now.year + 5:
+        raise UnusableError(f"absurd end: year {ends.year}")
+    if ends is not None and ends.tzinfo is None:
+        ends = ends.replace(tzinfo=zone)
     if ends is None or ends == starts:
         ends = starts + DEFAULT_LENGTH
     if ends < starts:
         ends = _mended(starts, ends)
-    if ends.year > starts.year + 1 or ends - starts > LONGEST:
+    if ends - starts > LONGEST:
         raise UnusableError("lasts longer than a year")
     return starts.astimezone(dt.UTC), ends.astimezone(dt.UTC)
 

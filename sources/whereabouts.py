@@ -1,5 +1,6 @@
 """Where an event is, from the scraps that a record gives: INSEE code, postal code, town, position."""
 
+import functools
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -7,15 +8,14 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from domain.communes import Commune
-from domain.globe import Point, distance_m
-from domain.places import Gazetteer
+from domain.places import Commune, Gazetteer, Point, distance_m
 from sources import plain_text
 
 _FURTHEST_M = 30_000
 """A position further than this from its commune is an error of the source."""
 _LIKE_ENOUGH = 85
 """Of 100: the town's name is spelled otherwise, but this is the one."""
+_SAME = 100
 _WHOLE_CITIES = frozenset({"75056", "69123", "13055"})
 """Paris, Lyon and Marseille: the arrondissement of the postal code says more."""
 _ADDRESS = re.compile(r"\b(\d{5})\b[ ,]*([^\d,(]*)")
@@ -36,12 +36,15 @@ class Scraps:
 class Whereabouts:
     """Finds the commune that scraps speak of."""
 
-    def __init__(self, gazetteer: Gazetteer) -> None:
+    def __init__(self, gazetteer: Gazetteer, communes: Iterable[Commune]) -> None:
         self._gazetteer = gazetteer
         self._by_postal_code: dict[str, list[Commune]] = defaultdict(list)
-        self._by_name: dict[str, list[Commune]] = defaultdict(list)
-        for commune in sorted(gazetteer.communes, key=_by_size):
-            self._index(commune)
+        self._by_region: dict[str, list[Commune]] = defaultdict(list)
+        for commune in sorted(communes, key=lambda commune: -commune.population):
+            for region in {region_of(postal_code) for postal_code in commune.postal_codes}:
+                self._by_region[region].append(commune)
+            for postal_code in () if commune.code in _WHOLE_CITIES else commune.postal_codes:
+                self._by_postal_code[postal_code].append(commune)
 
     def find(self, scraps: Scraps) -> Commune | None:
         """Return the commune, or None when no person could tell either."""
@@ -50,27 +53,16 @@ class Whereabouts:
         return (
             self._stated(scraps.insee, there, city)
             or _named(there, city)
-            or (self._in_region(city, region) if region else None)
+            or _named(self._by_region.get(region, []), city, _SAME)
             or _nearest(there, scraps.point)
-            or _nearest(self._by_name.get(city, []), scraps.point)
+            or _nearest(self._anywhere(city), scraps.point)
             or self._around(scraps.point)
         )
 
     def zone_of(self, postal_code: str) -> str | None:
         """Return the zone of most people around this postal code, known or not; None when it is none."""
-        region = region_of(postal_code)
-        there = [
-            communes[0] for code, communes in self._by_postal_code.items() if region and code.startswith(region)
-        ]
-        return min(there, key=_by_size).zone if there else None
-
-    def _index(self, commune: Commune) -> None:
-        """Add a commune, the larger ones first; a whole city is not what its postal codes mean."""
-        if commune.code not in _WHOLE_CITIES:
-            for postal_code in commune.postal_codes:
-                self._by_postal_code[postal_code].append(commune)
-        for name in (commune.name, *commune.aliases):
-            self._by_name[spelled(name)].append(commune)
+        there = self._by_region.get(region_of(postal_code))
+        return there[0].zone if there else None
 
     def _stated(self, insee: str, there: Sequence[Commune], city: str) -> Commune | None:
         """Return the commune of the INSEE code, unless the rest of the record contradicts it."""
@@ -79,10 +71,10 @@ class Whereabouts:
             return None
         return commune if there or not city or _named([commune], city) else None
 
-    def _in_region(self, city: str, region: str) -> Commune | None:
-        """Return the town of this name whose postal codes begin so: "67003 Strasbourg cedex"."""
-        homonyms = self._by_name.get(city, [])
-        return next((c for c in homonyms if any(code.startswith(region) for code in c.postal_codes)), None)
+    def _anywhere(self, city: str) -> list[Commune]:
+        """Return the communes of this very name, the likeliest first."""
+        found = (candidate.place for candidate in self._gazetteer.search(city)) if city else ()
+        return [place for place in found if isinstance(place, Commune) and _named([place], city, _SAME)]
 
     def _around(self, point: Point | None) -> Commune | None:
         commune = self._gazetteer.nearest(point) if point else None
@@ -107,12 +99,11 @@ def exact_point(commune: Commune | None, point: Point | None) -> Point | None:
 
 def from_address(address: str) -> tuple[str, str]:
     """Return postal code and town out of "12 rue X, 75019 Paris"; ("", "") when there is none."""
-    found = None
-    for found in _ADDRESS.finditer(address):
-        pass
-    return (found[1], found[2].strip()) if found else ("", "")
+    found = _ADDRESS.findall(address)
+    return (found[-1][0], found[-1][1].strip()) if found else ("", "")
 
 
+@functools.lru_cache(maxsize=4096)
 def spelled(name: str) -> str:
     """Return a town's name as it is compared: no accents, no hyphens, "saint" in full, no "cedex 3"."""
     words = re.sub(r"[^a-z0-9]+", " ", plain_text.folded(name)).split()
@@ -126,16 +117,13 @@ def region_of(postal_code: str) -> str:
     return postal_code[:3] if postal_code.startswith(("97", "98")) else postal_code[:2]
 
 
-def _by_size(commune: Commune) -> int:
-    return -commune.population
-
-
-def _named(communes: Iterable[Commune], city: str) -> Commune | None:
-    """Return the commune that bears this name, or nearly."""
-    best, likeness = None, _LIKE_ENOUGH - 1.0
+def _named(communes: Iterable[Commune], city: str, likeness: float = _LIKE_ENOUGH) -> Commune | None:
+    """Return the commune whose name is most like this one, if it is so like it at all."""
+    best = None
     for commune in communes if city else ():
         for name in (commune.name, *commune.aliases):
-            if (found := fuzz.ratio(spelled(name), city)) > likeness:
+            found = fuzz.ratio(spelled(name), city)
+            if found > likeness or (best is None and found == likeness):
                 best, likeness = commune, found
     return best
 

@@ -1,6 +1,18 @@
 """What importing remembers: listings, sources, runs, and what was set aside."""
 
+import dataclasses
+import datetime as dt
+import json
+from collections.abc import Collection, Mapping, Sequence
+
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.imports import ABSENCES_TO_VANISH, STALE_AFTER, Figures, Listing, Outcome, SourceHealth
+from domain.job_events import EventStatus, Rejected
+from storage.tables import import_runs, job_events, listings, quarantined_records, sources
+
+_LISTED_STATUSES = (EventStatus.SCHEDULED, EventStatus.FULL)
 
 
 class Imports:
@@ -8,3 +20,238 @@ class Imports:
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
+
+    async def begin(self, source: str, *, now: dt.datetime) -> tuple[int, bool]:
+        """Open a run; return its number, and whether the source has had a complete one before."""
+        found = await self._connection.execute(
+            sa.select(sources.c.baseline_at).where(sources.c.name == source)
+        )
+        row = found.one_or_none()
+        if row is None:
+            await self._connection.execute(sa.insert(sources).values(name=source, first_read_at=now))
+        await self._connection.execute(
+            sa.update(import_runs)
+            .where(import_runs.c.source == source, import_runs.c.outcome == Outcome.RUNNING)
+            .values(outcome=Outcome.INTERRUPTED)
+        )
+        opened = await self._connection.execute(
+            sa.insert(import_runs).values(source=source, started_at=now, outcome=Outcome.RUNNING, figures="{}")
+        )
+        (run_id,) = opened.inserted_primary_key or (0,)
+        return int(run_id), row is not None and row.baseline_at is not None
+
+    async def known(
+        self, source: str, ids: Collection[str], *, now: dt.datetime
+    ) -> Mapping[str, Listing]:
+        """Return those of a source's ids that are listings already."""
+        owner, its_source = listings.alias(), sources.alias()
+        owns = sa.and_(
+            job_events.c.source == listings.c.source, job_events.c.source_id == listings.c.source_id
+        )
+        owner_is_silent = sa.or_(
+            owner.c.absences.is_(None),
+            owner.c.absences > 0,
+            its_source.c.last_complete_at < now - STALE_AFTER,
+        )
+        found = await self._connection.execute(
+            sa.select(
+                listings.c.source_id,
+                listings.c.job_event_id,
+                listings.c.fingerprint,
+                sa.or_(owns, sa.func.coalesce(owner_is_silent, sa.false())).label("speaks"),
+                (job_events.c.status == EventStatus.UNLISTED).label("is_unlisted"),
+                job_events.c.is_baseline,
+            )
+            .join(job_events, job_events.c.id == listings.c.job_event_id)
+            .outerjoin(
+                owner,
+                sa.and_(owner.c.source == job_events.c.source, owner.c.source_id == job_events.c.source_id),
+            )
+            .outerjoin(its_source, its_source.c.name == job_events.c.source)
+            .where(listings.c.source == source, listings.c.source_id.in_(ids))
+        )
+        return {row.source_id: Listing(**row._mapping) for row in found}  # noqa: SLF001 -- its public name
+
+    async def attach(
+        self, source: str, rows: Mapping[str, tuple[int, str]], *, run_id: int
+    ) -> None:
+        """Note new listings: by id, the event that each leads to and what it said."""
+        if not rows:
+            return
+        await self._connection.execute(
+            sa.insert(listings),
+            [
+                {
+                    "source": source,
+                    "source_id": source_id,
+                    "job_event_id": job_event_id,
+                    "fingerprint": fingerprint,
+                    "seen_in": run_id,
+                    "absences": 0,
+                }
+                for source_id, (job_event_id, fingerprint) in rows.items()
+            ],
+        )
+
+    async def mark_seen(self, source: str, ids: Collection[str], *, run_id: int) -> None:
+        """Note that a run saw these ids, all at once."""
+        await self._connection.execute(
+            sa.update(listings)
+            .where(listings.c.source == source, listings.c.source_id.in_(ids))
+            .values(seen_in=run_id, absences=0)
+        )
+
+    async def remember(self, source: str, fingerprints: Mapping[str, str]) -> None:
+        """Note what these ids say now."""
+        if not fingerprints:
+            return
+        await self._connection.execute(
+            sa.update(listings)
+            .where(listings.c.source == source, listings.c.source_id == sa.bindparam("of"))
+            .values(fingerprint=sa.bindparam("said")),
+            [{"of": source_id, "said": said} for source_id, said in fingerprints.items()],
+        )
+
+    async def suddenly_missing(self, source: str, *, run_id: int, after: dt.datetime) -> tuple[int, int]:
+        """Count the listings of events after this instant that the source gave till now: missing, and all."""
+        is_missing = sa.case((listings.c.seen_in != run_id, 1), else_=0)
+        found = await self._connection.execute(
+            sa.select(sa.func.coalesce(sa.func.sum(is_missing), 0), sa.func.count())
+            .join(job_events, job_events.c.id == listings.c.job_event_id)
+            .where(listings.c.source == source, listings.c.absences == 0, job_events.c.starts_at > after)
+        )
+        missing, known = found.one()
+        return int(missing), int(known)
+
+    async def count_absences(self, source: str, *, run_id: int, after: dt.datetime) -> None:
+        """Count one more absence for each listing that a complete run did not see."""
+        upcoming = sa.select(job_events.c.id).where(job_events.c.starts_at > after)
+        await self._connection.execute(
+            sa.update(listings)
+            .where(
+                listings.c.source == source,
+                listings.c.seen_in != run_id,
+                listings.c.absences < ABSENCES_TO_VANISH,
+                listings.c.job_event_id.in_(upcoming),
+            )
+            .values(absences=listings.c.absences + 1)
+        )
+
+    async def vanished(self, *, now: dt.datetime, after: dt.datetime, limit: int) -> Sequence[int]:
+        """Return events after this instant that no source we can read lists any more, not yet marked so."""
+        gone, still = listings.alias(), listings.alias()
+        of_this = still.c.job_event_id == job_events.c.id
+        listed = (
+            sa.select(still.c.source)
+            .join(sources, sources.c.name == still.c.source)
+            .where(
+                of_this,
+                still.c.absences < ABSENCES_TO_VANISH,
+                # a source that is out of reach, or was given up, vouches for nothing
+                sa.func.coalesce(sources.c.last_complete_at, now) >= now - STALE_AFTER,
+            )
+        )
+        found = await self._connection.execute(
+            sa.select(job_events.c.id)
+            .where(
+                job_events.c.starts_at > after,
+                job_events.c.status.in_(_LISTED_STATUSES),
+                sa.exists().where(
+                    gone.c.job_event_id == job_events.c.id, gone.c.absences >= ABSENCES_TO_VANISH
+                ),
+                ~listed.exists(),
+            )
+            .order_by(job_events.c.id)
+            .limit(limit)
+        )
+        return found.scalars().all()
+
+    async def complete(self, source: str, *, now: dt.datetime) -> None:
+        """Note that a source was read whole and believed: it is well."""
+        await self._connection.execute(
+            sa.update(sources)
+            .where(sources.c.name == source)
+            .values(
+                baseline_at=sa.func.coalesce(sources.c.baseline_at, sa.literal(now, sources.c.baseline_at.type)),
+                last_complete_at=now,
+                failing_since=None,
+                last_error=None,
+                held_back_since=None,
+            )
+        )
+
+    async def hold_back(self, source: str, reason: str, *, now: dt.datetime) -> None:
+        """Note that a source was read whole and not believed."""
+        await self._set_trouble(source, "held_back_since", reason, now)
+
+    async def fail(self, source: str, reason: str, *, now: dt.datetime) -> None:
+        """Note that a source could not be read to its end."""
+        await self._set_trouble(source, "failing_since", reason, now)
+
+    async def _set_trouble(self, source: str, column: str, reason: str, now: dt.datetime) -> None:
+        since = sources.c[column]
+        first = sa.func.coalesce(since, sa.literal(now, since.type))
+        await self._connection.execute(
+            sa.update(sources).where(sources.c.name == source).values({column: first, "last_error": reason})
+        )
+
+    async def close(self, run_id: int, outcome: Outcome, figures: Figures, *, now: dt.datetime) -> None:
+        """Note how a run ended."""
+        await self._connection.execute(
+            sa.update(import_runs)
+            .where(import_runs.c.id == run_id)
+            .values(outcome=outcome, finished_at=now, figures=json.dumps(dataclasses.asdict(figures)))
+        )
+
+    async def health(self, *, now: dt.datetime) -> Sequence[SourceHealth]:
+        """Return how every source ever read is doing, by name."""
+        found = await self._connection.execute(sa.select(sources).order_by(sources.c.name))
+        return [
+            SourceHealth(
+                name=row.name,
+                first_read_at=row.first_read_at,
+                last_complete_at=row.last_complete_at,
+                failing_since=row.failing_since,
+                last_error=row.last_error,
+                held_back_since=row.held_back_since,
+                told_at=row.told_at,
+                is_stale=now - (row.last_complete_at or row.first_read_at) > STALE_AFTER,
+            )
+            for row in found
+        ]
+
+    async def mark_told(self, source: str, *, now: dt.datetime) -> None:
+        """Note that operators heard of a source's trouble."""
+        await self._connection.execute(
+            sa.update(sources).where(sources.c.name == source).values(told_at=now)
+        )
+
+    async def quarantine(self, rejected: Sequence[Rejected], *, now: dt.datetime) -> None:
+        """Set records aside, each with its reason; one already there is written anew."""
+        for record in rejected:
+            await self._connection.execute(
+                sa.delete(quarantined_records).where(
+                    quarantined_records.c.source == record.source,
+                    quarantined_records.c.source_id == record.source_id,
+                )
+            )
+            await self._connection.execute(
+                sa.insert(quarantined_records).values(
+                    source=record.source,
+                    source_id=record.source_id,
+                    reason=record.reason,
+                    raw=record.raw,
+                    seen_at=now,
+                )
+            )
+
+    async def purge(self, *, before: dt.datetime) -> None:
+        """Forget records set aside, and runs but the last, from before this instant."""
+        await self._connection.execute(
+            sa.delete(quarantined_records).where(quarantined_records.c.seen_at < before)
+        )
+        last = sa.select(sa.func.max(import_runs.c.id)).scalar_subquery()
+        # the last one stays: numbers, which listings bear, are not given twice
+        await self._connection.execute(
+            sa.delete(import_runs).where(import_runs.c.started_at < before, import_runs.c.id != last)
+        )

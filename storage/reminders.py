@@ -67,6 +67,12 @@ class Reminders:
         )
         return gone.rowcount
 
+    async def cancel_all(self, subscriber_id: int) -> None:
+        """Take back every reminder of a person."""
+        await self._connection.execute(
+            sa.delete(reminders).where(reminders.c.subscriber_id == subscriber_id)
+        )
+
     async def next_due(self) -> dt.datetime | None:
         """Return the instant of the next reminder of anyone, or None."""
         found = await self._connection.execute(

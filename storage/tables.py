@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 
 from domain.alerts import Frequency
+from domain.imports import Outcome
 from domain.job_events import EventKind, EventStatus
 from domain.matching import SectorFit
 from domain.outbox import Kind, SendState
@@ -160,7 +161,7 @@ listings = sa.Table(
     sa.Column("source_id", sa.String, primary_key=True),
     sa.Column("job_event_id", Serial, sa.ForeignKey("job_events.id", ondelete="CASCADE"), nullable=False),
     sa.Column("fingerprint", sa.String, nullable=False),
-    # the last sweep, by number, in which it was seen
+    # the last import run in which it was seen
     sa.Column("seen_in", sa.BigInteger, nullable=False),
     # complete sweeps in a row from which it was missing
     sa.Column("absences", sa.Integer, nullable=False),
@@ -172,12 +173,15 @@ sources = sa.Table(
     "sources",
     metadata,
     sa.Column("name", sa.String, primary_key=True),
+    sa.Column("first_read_at", Instant, nullable=False),
     # the first complete sweep: nothing before it is pushed
     sa.Column("baseline_at", Instant),
     sa.Column("last_complete_at", Instant),
     sa.Column("failing_since", Instant),
     sa.Column("last_error", sa.Text),
-    # the operator was told of the present trouble
+    # complete sweeps since lack too much to be believed
+    sa.Column("held_back_since", Instant),
+    # when operators last heard of a trouble
     sa.Column("told_at", Instant),
 )
 
@@ -188,8 +192,8 @@ import_runs = sa.Table(
     sa.Column("source", sa.String, nullable=False),
     sa.Column("started_at", Instant, nullable=False),
     sa.Column("finished_at", Instant),
-    sa.Column("outcome", sa.String, nullable=False),
-    # how many were new, changed, cancelled, vanished, unchanged, past, merged, quarantined: JSON
+    sa.Column("outcome", Chosen(Outcome), nullable=False),
+    # domain.imports.Figures, JSON
     sa.Column("figures", sa.Text, nullable=False),
 )
 

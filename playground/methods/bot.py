@@ -8,7 +8,7 @@ from playground.telegram import Telegram
 
 
 def get_me(telegram: Telegram, _params: checks.Params) -> people.Body:
-    """getMe."""
+    """Answer getMe."""
     return {
         **telegram.bot,
         "can_join_groups": True,
@@ -39,25 +39,25 @@ def _getter(field: str) -> Call:
 
 
 def set_commands(telegram: Telegram, params: checks.Params) -> bool:
-    """setMyCommands."""
+    """Answer setMyCommands."""
     scope = profile.scope_of(params.get("scope"))
     telegram.profile.set_commands(params["commands"], scope, params.get("language_code", ""))
     return True
 
 
 def get_commands(telegram: Telegram, params: checks.Params) -> list[dict[str, str]]:
-    """getMyCommands."""
+    """Answer getMyCommands."""
     return telegram.profile.commands(profile.scope_of(params.get("scope")), params.get("language_code", ""))
 
 
 def delete_commands(telegram: Telegram, params: checks.Params) -> bool:
-    """deleteMyCommands."""
+    """Answer deleteMyCommands."""
     telegram.profile.delete_commands(profile.scope_of(params.get("scope")), params.get("language_code", ""))
     return True
 
 
 def set_menu_button(telegram: Telegram, params: checks.Params) -> bool:
-    """setChatMenuButton."""
+    """Answer setChatMenuButton."""
     _check_private(telegram, params)
     button = params.get("menu_button")
     if button and button["type"] not in {"default", "commands", "web_app"}:
@@ -67,7 +67,7 @@ def set_menu_button(telegram: Telegram, params: checks.Params) -> bool:
 
 
 def get_menu_button(telegram: Telegram, params: checks.Params) -> dict[str, Any]:
-    """getChatMenuButton."""
+    """Answer getChatMenuButton."""
     _check_private(telegram, params)
     return telegram.profile.menu_button(params.get("chat_id"))
 
@@ -83,7 +83,9 @@ METHODS = (
     Method("getMe", checks.shape(""), get_me),
     Method("setMyName", checks.shape("name: String, language_code: String"), _setter("name")),
     Method("getMyName", checks.shape("language_code: String"), _getter("name")),
-    Method("setMyDescription", checks.shape("description: String, language_code: String"), _setter("description")),
+    Method(
+        "setMyDescription", checks.shape("description: String, language_code: String"), _setter("description")
+    ),
     Method("getMyDescription", checks.shape("language_code: String"), _getter("description")),
     Method(
         "setMyShortDescription",

@@ -10,7 +10,7 @@ _GIFTS = ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscript
 
 
 def get_chat(telegram: Telegram, params: checks.Params) -> people.Body:
-    """getChat."""
+    """Answer getChat."""
     chat = telegram.require_chat(params.get("chat_id"))
     return {
         **chat.body,
@@ -21,7 +21,7 @@ def get_chat(telegram: Telegram, params: checks.Params) -> people.Body:
 
 
 def get_member(telegram: Telegram, params: checks.Params) -> people.Body:
-    """getChatMember."""
+    """Answer getChatMember."""
     chat = telegram.require_chat(params.get("chat_id"))
     user_id = params["user_id"]
     if user_id == telegram.bot["id"]:
@@ -43,7 +43,7 @@ def _status(chat: people.Chat, user_id: int) -> str:
 
 
 def get_administrators(telegram: Telegram, params: checks.Params) -> list[people.Body]:
-    """getChatAdministrators."""
+    """Answer getChatAdministrators."""
     chat = telegram.require_chat(params.get("chat_id"))
     if chat.kind == "private":
         raise errors.bad_request("there are no administrators in the private chat")
@@ -53,7 +53,7 @@ def get_administrators(telegram: Telegram, params: checks.Params) -> list[people
 
 
 def leave_chat(telegram: Telegram, params: checks.Params) -> bool:
-    """leaveChat."""
+    """Answer leaveChat."""
     chat = telegram.require_writable(params.get("chat_id"))
     if chat.kind == "private":
         raise errors.bad_request("chat member status can't be changed in private chats")
@@ -62,7 +62,7 @@ def leave_chat(telegram: Telegram, params: checks.Params) -> bool:
 
 
 def member_count(telegram: Telegram, params: checks.Params) -> Any:
-    """getChatMemberCount."""
+    """Answer getChatMemberCount."""
     chat = telegram.require_chat(params.get("chat_id"))
     return 2 if chat.kind == "private" else len(chat.member_ids) + 1
 

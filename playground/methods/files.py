@@ -26,13 +26,15 @@ def _given(telegram: Telegram, params: checks.Params, field: str, folder: str, l
         return telegram.keep_file(value.name, value.mime, value.content, folder=folder)
     known = telegram.files.get(value)
     if known is None:
-        wrong = "failed to get HTTP URL content" if "://" in value else "wrong file identifier/HTTP URL specified"
+        wrong = (
+            "failed to get HTTP URL content" if "://" in value else "wrong file identifier/HTTP URL specified"
+        )
         raise errors.bad_request(wrong)
     return known
 
 
 def send_document(telegram: Telegram, params: checks.Params) -> people.Body:
-    """sendDocument."""
+    """Answer sendDocument."""
     telegram.require_writable(params.get("chat_id"))
     caption = formatted(params, "caption", "caption_entities", words.CAPTION_LIMIT)
     kept = _given(telegram, params, "document", "documents", _LARGEST)
@@ -41,7 +43,7 @@ def send_document(telegram: Telegram, params: checks.Params) -> people.Body:
 
 
 def send_photo(telegram: Telegram, params: checks.Params) -> people.Body:
-    """sendPhoto."""
+    """Answer sendPhoto."""
     telegram.require_writable(params.get("chat_id"))
     caption = formatted(params, "caption", "caption_entities", words.CAPTION_LIMIT)
     kept = _given(telegram, params, "photo", "photos", _LARGEST_PHOTO)
@@ -56,13 +58,17 @@ def _size(content: bytes) -> tuple[int, int]:
     if not content.startswith(_MAGIC[0]):
         return 100, 100
     width, height = struct.unpack(">II", content[16:24].ljust(8, b"\0"))
-    if not (width and height) or width + height > _WIDEST or max(width, height) > _MOST_STRETCHED * min(width, height):
+    if (
+        not (width and height)
+        or width + height > _WIDEST
+        or max(width, height) > _MOST_STRETCHED * min(width, height)
+    ):
         raise errors.bad_request("PHOTO_INVALID_DIMENSIONS")
     return width, height
 
 
 def get_file(telegram: Telegram, params: checks.Params) -> people.Body:
-    """getFile."""
+    """Answer getFile."""
     kept = telegram.files.get(params["file_id"])
     if kept is None:
         raise errors.bad_request("invalid file_id")
@@ -82,7 +88,9 @@ METHODS = (
     ),
     Method(
         "sendPhoto",
-        checks.shape(f"{SENDING}, {_CAPTION}, photo: File, show_caption_above_media: Boolean, has_spoiler: Boolean"),
+        checks.shape(
+            f"{SENDING}, {_CAPTION}, photo: File, show_caption_above_media: Boolean, has_spoiler: Boolean"
+        ),
         send_photo,
         sends=True,
     ),

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from playground import checks, errors, entities, formatting, keyboards, people, words
+from playground import checks, entities, errors, formatting, keyboards, people, words
 from playground.methods.table import SENDING, Method
 from playground.telegram import Telegram
 
@@ -89,18 +89,18 @@ def _reply(chat: people.Chat, wish: people.Body | None) -> people.Body | None:
 
 
 def send_message(telegram: Telegram, params: checks.Params) -> people.Body:
-    """sendMessage."""
+    """Answer sendMessage."""
     telegram.require_writable(params.get("chat_id"))
     return put(telegram, params, text_content(params))
 
 
 def send_location(telegram: Telegram, params: checks.Params) -> people.Body:
-    """sendLocation."""
+    """Answer sendLocation."""
     return put(telegram, params, {"location": _point(params)})
 
 
 def send_venue(telegram: Telegram, params: checks.Params) -> people.Body:
-    """sendVenue."""
+    """Answer sendVenue."""
     for field in ("title", "address"):
         if not params.get(field):
             raise errors.bad_request(f"{field} is empty")
@@ -133,10 +133,14 @@ def _ours(telegram: Telegram, params: checks.Params) -> tuple[people.Chat, peopl
     return chat, stored
 
 
-def _edit(telegram: Telegram, params: checks.Params, *, without: set[str], content: people.Body) -> people.Body:
+def _edit(
+    telegram: Telegram, params: checks.Params, *, without: set[str], content: people.Body
+) -> people.Body:
     chat, stored = _ours(telegram, params)
     markup = keyboards.read_inline(params.get("reply_markup"), bot_username=telegram.options.bot_username)
-    kept = {key: value for key, value in stored.body.items() if key not in {*without, "reply_markup", "edit_date"}}
+    kept = {
+        key: value for key, value in stored.body.items() if key not in {*without, "reply_markup", "edit_date"}
+    }
     body = kept | content | ({"reply_markup": markup} if markup else {})
     if body == {key: value for key, value in stored.body.items() if key != "edit_date"}:
         raise errors.bad_request(_NOT_MODIFIED)
@@ -145,7 +149,7 @@ def _edit(telegram: Telegram, params: checks.Params, *, without: set[str], conte
 
 
 def edit_text(telegram: Telegram, params: checks.Params) -> people.Body:
-    """editMessageText."""
+    """Answer editMessageText."""
     content = text_content(params)
     _, stored = _ours(telegram, params)
     if "text" not in stored.body:
@@ -154,7 +158,7 @@ def edit_text(telegram: Telegram, params: checks.Params) -> people.Body:
 
 
 def edit_caption(telegram: Telegram, params: checks.Params) -> people.Body:
-    """editMessageCaption."""
+    """Answer editMessageCaption."""
     content = formatted(params, "caption", "caption_entities", words.CAPTION_LIMIT)
     _, stored = _ours(telegram, params)
     if not {"document", "photo"} & stored.body.keys():
@@ -163,12 +167,12 @@ def edit_caption(telegram: Telegram, params: checks.Params) -> people.Body:
 
 
 def edit_markup(telegram: Telegram, params: checks.Params) -> people.Body:
-    """editMessageReplyMarkup."""
+    """Answer editMessageReplyMarkup."""
     return _edit(telegram, params, without=set(), content={})
 
 
 def delete_message(telegram: Telegram, params: checks.Params) -> bool:
-    """deleteMessage."""
+    """Answer deleteMessage."""
     chat = telegram.require_chat(params.get("chat_id"))
     if "message_id" not in params:
         raise errors.bad_request("message identifier is not specified")
@@ -184,7 +188,7 @@ def delete_message(telegram: Telegram, params: checks.Params) -> bool:
 
 
 def answer_callback(telegram: Telegram, params: checks.Params) -> bool:
-    """answerCallbackQuery."""
+    """Answer answerCallbackQuery."""
     text = params.get("text", "")
     if words.utf16_length(text) > _ANSWER:
         raise errors.bad_request("MESSAGE_TOO_LONG")
@@ -199,7 +203,7 @@ def answer_callback(telegram: Telegram, params: checks.Params) -> bool:
 
 
 def send_action(telegram: Telegram, params: checks.Params) -> bool:
-    """sendChatAction."""
+    """Answer sendChatAction."""
     chat = telegram.require_writable(params.get("chat_id"))
     if params["action"] not in _ACTIONS:
         raise errors.bad_request("wrong parameter action in request")
@@ -232,7 +236,7 @@ _CONTENT = (
 
 
 def copy_message(telegram: Telegram, params: checks.Params) -> dict[str, Any]:
-    """copyMessage."""
+    """Answer copyMessage."""
     source = _source(telegram, params, "copy")
     content = {key: source[key] for key in _CONTENT if key in source}
     if "caption" in params and "text" not in content:
@@ -242,7 +246,7 @@ def copy_message(telegram: Telegram, params: checks.Params) -> dict[str, Any]:
 
 
 def forward_message(telegram: Telegram, params: checks.Params) -> people.Body:
-    """forwardMessage."""
+    """Answer forwardMessage."""
     source = _source(telegram, params, "forward")
     content = {key: source[key] for key in _CONTENT if key in source}
     origin = {"type": "user", "date": source["date"], "sender_user": source.get("from", telegram.bot)}
@@ -250,7 +254,7 @@ def forward_message(telegram: Telegram, params: checks.Params) -> people.Body:
 
 
 def pin_message(telegram: Telegram, params: checks.Params) -> bool:
-    """pinChatMessage."""
+    """Answer pinChatMessage."""
     chat = telegram.require_writable(params.get("chat_id"))
     stored = chat.messages.get(params["message_id"])
     if stored is None:
@@ -263,7 +267,7 @@ def pin_message(telegram: Telegram, params: checks.Params) -> bool:
 
 
 def unpin_message(telegram: Telegram, params: checks.Params) -> bool:
-    """unpinChatMessage."""
+    """Answer unpinChatMessage."""
     chat = telegram.require_writable(params.get("chat_id"))
     if chat.pinned is None or params.get("message_id", chat.pinned) != chat.pinned:
         raise errors.bad_request("message to unpin not found")
@@ -271,14 +275,21 @@ def unpin_message(telegram: Telegram, params: checks.Params) -> bool:
     return True
 
 
-_TEXT = "parse_mode: String, entities: [MessageEntity], link_preview_options: LinkPreviewOptions, text: String"
+_TEXT = (
+    "parse_mode: String, entities: [MessageEntity], link_preview_options: LinkPreviewOptions, text: String"
+)
 _CAPTION = "caption: String, parse_mode: String, caption_entities: [MessageEntity]"
 _EDIT = "chat_id: Chat, message_id: Integer, reply_markup: Markup"
 _FROM = "from_chat_id: Chat!, message_id: Integer!"
 
 METHODS = (
     Method("sendMessage", checks.shape(f"{SENDING}, {_TEXT}"), send_message, sends=True),
-    Method("sendLocation", checks.shape(f"{SENDING}, latitude: Float, longitude: Float"), send_location, sends=True),
+    Method(
+        "sendLocation",
+        checks.shape(f"{SENDING}, latitude: Float, longitude: Float"),
+        send_location,
+        sends=True,
+    ),
     Method(
         "sendVenue",
         checks.shape(f"{SENDING}, latitude: Float, longitude: Float, title: String, address: String"),

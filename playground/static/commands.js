@@ -28,9 +28,13 @@ export function commandList({ field, opener, list, count, onPick }) {
     return begun === undefined ? [] : commands.filter(({ command }) => command.startsWith(begun));
   }
 
+  function exactly(text) {
+    return listed.find(({ command }) => `/${command}` === text)?.command;
+  }
+
   function closeOnEscape(event) {
     if (event.key !== "Escape" || list.hidden) return;
-    event.stopPropagation();
+    event.stopImmediatePropagation();
     open([]);
     field.focus();
   }
@@ -44,6 +48,7 @@ export function commandList({ field, opener, list, count, onPick }) {
     const goal = { ArrowDown: 0, ArrowUp: -1 }[event.key];
     if (goal === undefined || list.hidden) return;
     event.preventDefault();
+    event.stopImmediatePropagation();
     [...list.querySelectorAll("button")].at(goal).focus();
   });
   for (const part of [field, list, opener]) part.addEventListener("keydown", closeOnEscape);
@@ -59,6 +64,6 @@ export function commandList({ field, opener, list, count, onPick }) {
     },
     filter: () => open(fitting(field.value)),
     /** What Enter sends: a command begun is completed to the first that fits, as Telegram does. */
-    completed: (text) => (list.hidden || !text ? text : `/${(listed.find((one) => `/${one.command}` === text) ?? listed[0]).command}`),
+    completed: (text) => (list.hidden || !BEGUN.test(text) ? text : `/${exactly(text) ?? listed[0].command}`),
   };
 }

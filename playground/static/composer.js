@@ -24,7 +24,7 @@ export function composer(form, { send, lastOwn }) {
     opener: part("list-commands"),
     list: part("commands"),
     count: part("command-count"),
-    onPick: (command) => submit(`/${command}`),
+    onPick: (command) => (edit(null), submit(`/${command}`)),
   });
 
   function grow() {

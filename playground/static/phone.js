@@ -80,11 +80,17 @@ function newTab(person) {
   return tab;
 }
 
+function nobody() {
+  const add = button({ className: "wide-button", on: { click: addPerson } }, say("addPerson"));
+  return element("div", { className: "nobody" }, element("p", {}, say("nobody")), add);
+}
+
 async function addPerson() {
   const answer = await askPerson();
   const person = answer && (await attempt(pageToasts, () => api.addPerson(answer)));
   if (!person) return;
   people.push(person);
+  main.querySelector(".nobody")?.remove();
   choose(person.id);
 }
 
@@ -98,6 +104,7 @@ async function open() {
   document.querySelector('[data-testid="add-person"]').addEventListener("click", addPerson);
   recent = people.map((person) => person.id);
   if (people.length) choose(current());
+  else main.append(nobody());
 }
 
 attempt(pageToasts, open);

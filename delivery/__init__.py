@@ -1,0 +1,1 @@
+"""Telegram, outwards: claim → compose → pace → send → settle; one transport for all calls."""

@@ -1,0 +1,81 @@
+"""The same session told twice: by two sources, or under two ids of one."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from rapidfuzz import fuzz
+
+from domain import typed_text
+from domain.job_events import JobEvent, Mode, StoredEvent
+
+NEAR_SAME_TITLE = 90
+NEAR_SAME_PLACE = 85
+"""Of 100, by words, their order not counting."""
+
+_FIGURES = re.compile(r"\d+")
+
+
+def is_double(one: JobEvent, other: JobEvent) -> bool:
+    """Say whether two events are one session: one id on the site, or one start, place and (nearly) title."""
+    if one.mee_id is not None and one.mee_id == other.mee_id:
+        return True
+    return (
+        _meeting(one) == _meeting(other)
+        and _is_same_hall(one, other)
+        and near_same(one.title, other.title, NEAR_SAME_TITLE)
+    )
+
+
+def find(event: JobEvent, known: Iterable[StoredEvent]) -> StoredEvent | None:
+    """Return the event that this one repeats; the same id on the site counts most."""
+    doubles = [stored for stored in known if is_double(event, stored.event)]
+    return max(doubles, key=lambda stored: stored.event.mee_id == event.mee_id, default=None)
+
+
+def apart(events: Sequence[JobEvent]) -> tuple[list[JobEvent], list[JobEvent]]:
+    """Part events that are one another's doubles: the first of each session, and all that repeat one."""
+    firsts: list[JobEvent] = []
+    repeats: list[JobEvent] = []
+    by_meeting: dict[object, list[JobEvent]] = defaultdict(list)
+    by_id: set[int] = set()
+    for event in events:
+        meeting = by_meeting[_meeting(event)]
+        if event.mee_id in by_id or any(is_double(first, event) for first in meeting):
+            repeats.append(event)
+            continue
+        firsts.append(event)
+        meeting.append(event)
+        if event.mee_id is not None:
+            by_id.add(event.mee_id)
+    return firsts, repeats
+
+
+def is_same_place(one: str, other: str) -> bool:
+    """Say whether two names, or two addresses, may mean one place; one left empty, or less precise, may."""
+    words, other_words = set(_words(one)), set(_words(other))
+    return words <= other_words or other_words <= words or near_same(one, other, NEAR_SAME_PLACE)
+
+
+def near_same(one: str, other: str, least: float) -> bool:
+    """Compare two texts by their words; figures count in full: "Atelier 1" and "Atelier 2" are two."""
+    one, other = typed_text.flattened(one), typed_text.flattened(other)
+    figures, other_figures = _FIGURES.findall(one), _FIGURES.findall(other)
+    if figures and other_figures and figures != other_figures:
+        return False
+    return fuzz.token_sort_ratio(one, other) >= least
+
+
+def _meeting(event: JobEvent) -> tuple[object, object]:
+    return event.starts_at, event.commune
+
+
+def _is_same_hall(one: JobEvent, other: JobEvent) -> bool:
+    """Two agencies of a town may run the same workshop at once; then they are two events."""
+    if one.mode is Mode.ONLINE and other.mode is Mode.ONLINE:
+        return True
+    return is_same_place(one.place_name, other.place_name)
+
+
+def _words(text: str) -> list[str]:
+    return typed_text.folded(text).split()

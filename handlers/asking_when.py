@@ -1,0 +1,118 @@
+"""When: moments of the week, on site or online, and between which dates."""
+
+import datetime as dt
+
+from domain import typed_availability, typed_dates
+from domain.alert_drafts import AlertDraft
+from domain.availability import WHOLE_WEEK
+from domain.intents import Intent
+from handlers import asking
+from handlers.asking import Ask
+from handlers.conversation import Draft, Move, To
+from handlers.turn import Turn
+from messages import buttons, questions
+from messages.screens import Screen
+
+
+async def ask_when(turn: Turn, draft: Draft) -> Screen:
+    """When?"""
+    return questions.when(turn.translator, AlertDraft.read(draft), today=asking.today(turn))
+
+
+async def on_when_typed(turn: Turn, values: Draft, text: str) -> Move:
+    """Moments, or dates, in words."""
+    draft = AlertDraft.read(values)
+    match turn.world.words.intent(text):
+        case Intent.DONE | Intent.YES:
+            return await on_when_done(turn, values, buttons.Done())
+        case Intent.BACK:
+            return await on_back_from_when(turn, values, buttons.Back())
+        case Intent.ALL:
+            return To(Ask.WHEN, draft.but(half_days=WHOLE_WEEK).written())
+        case _:
+            mask, dates = typed_availability.half_days(text), typed_dates.date_range(text, asking.today(turn))
+    if mask:
+        return To(Ask.WHEN, draft.but(half_days=mask).written())
+    if dates:
+        return _with_dates(turn, draft, dates, otherwise=Ask.WHEN)
+    return asking.stay(Ask.WHEN, draft, "when_unclear")
+
+
+async def on_half_days(_turn: Turn, values: Draft, button: buttons.ToggleHalfDays) -> Move:
+    """Tick or untick moments."""
+    return To(Ask.WHEN, AlertDraft.read(values).toggled_half_days(button.mask).written())
+
+
+async def on_show_days(_turn: Turn, values: Draft, button: buttons.ShowDays) -> Move:
+    """Day by day, or whole rows and columns."""
+    return To(Ask.WHEN, AlertDraft.read(values).but(by_day=bool(button.by_day)).written())
+
+
+async def on_mode(_turn: Turn, values: Draft, button: buttons.ToggleMode) -> Move:
+    """On site, online."""
+    return To(Ask.WHEN, AlertDraft.read(values).toggled_mode(button.mode).written())
+
+
+async def on_ask_dates(_turn: Turn, values: Draft, _button: buttons.AskDates) -> Move:
+    """From when until when?"""
+    return To(Ask.DATES, AlertDraft.read(values).but().written())
+
+
+async def on_when_done(turn: Turn, values: Draft, _button: buttons.Done) -> Move:
+    """The last answer: the alert is kept."""
+    draft = AlertDraft.read(values)
+    if not draft.half_days:
+        return asking.stay(Ask.WHEN, draft, "when_empty")
+    return await asking.keep(turn, draft.but())
+
+
+async def on_back_from_when(turn: Turn, values: Draft, _button: buttons.Back) -> Move:
+    """To the sectors."""
+    draft = AlertDraft.read(values)
+    return To(Ask.SECTORS, draft.but().written()) if draft.is_first else await asking.leave(turn)
+
+
+async def ask_dates(turn: Turn, draft: Draft) -> Screen:
+    """From when until when?"""
+    return questions.dates(turn.translator, AlertDraft.read(draft))
+
+
+async def on_dates_typed(turn: Turn, values: Draft, text: str) -> Move:
+    """Dates in words."""
+    draft = AlertDraft.read(values)
+    match turn.world.words.intent(text):
+        case Intent.BACK:
+            return To(Ask.WHEN, draft.but().written())
+        case Intent.ALL:
+            return To(Ask.WHEN, draft.but(not_before="", not_after="").written())
+        case _:
+            dates = typed_dates.date_range(text, asking.today(turn))
+    if dates is None:
+        return asking.stay(Ask.DATES, draft, "dates_unclear")
+    return _with_dates(turn, draft, dates, otherwise=Ask.DATES)
+
+
+async def on_any_dates(_turn: Turn, values: Draft, _button: buttons.AnyDates) -> Move:
+    """No first and no last day."""
+    return To(Ask.WHEN, AlertDraft.read(values).but(not_before="", not_after="").written())
+
+
+async def on_back_from_dates(_turn: Turn, values: Draft, _button: buttons.Back) -> Move:
+    """The dates stay as they were."""
+    return To(Ask.WHEN, AlertDraft.read(values).but().written())
+
+
+def _with_dates(
+    turn: Turn, draft: AlertDraft, dates: tuple[dt.date | None, dt.date | None], *, otherwise: Ask
+) -> Move:
+    first, last = dates
+    if first and last and last < first:
+        return asking.stay(otherwise, draft, "dates_reversed")
+    if last and last < asking.today(turn):
+        return asking.stay(otherwise, draft, "dates_past")
+    return To(
+        Ask.WHEN,
+        draft.but(
+            not_before=first.isoformat() if first else "", not_after=last.isoformat() if last else ""
+        ).written(),
+    )

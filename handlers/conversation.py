@@ -1,0 +1,133 @@
+"""Conversations as tables: at each step a question, and what answers it. The state is a row.
+
+A step's functions take the answer and say where to go; this module keeps the state,
+asks the next question, and knows nothing of what is asked. Because a question is
+drawn from the state alone, a restart, another process or a week's silence resumes
+at the same question.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from domain.conversations import ConversationState
+from handlers.turn import Show, Turn
+from messages.buttons import Button
+from messages.screens import Screen
+
+Draft = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class To:
+    """Go to a step with this draft. After a typed answer, `summary` replaces the question asked before."""
+
+    step: str
+    draft: Draft
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The conversation is over; the handler has shown what comes next."""
+
+
+Move = To | End
+
+Ask = Callable[[Turn, Draft], Awaitable[Screen]]
+OnTyped = Callable[[Turn, Draft, str], Awaitable[Move]]
+OnButton = Callable[[Turn, Draft, Any], Awaitable[Move]]
+OnPosition = Callable[[Turn, Draft, float, float], Awaitable[Move]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One question: how it is asked, what answers it, and where the answers lead."""
+
+    ask: Ask
+    typed: OnTyped
+    buttons: Mapping[type[Button], OnButton] = field(default_factory=dict)
+    position: OnPosition | None = None
+    leads_to: frozenset[str] = frozenset()
+    """Steps, other than itself, to which an answer may lead: what the state diagram shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A named table of steps."""
+
+    name: str
+    steps: Mapping[str, Step]
+
+    def step_of(self, state: ConversationState | None) -> Step | None:
+        """Return the step that a state stands at; None for another conversation, or a step long gone."""
+        if state is None or state.name != self.name:
+            return None
+        return self.steps.get(state.step)
+
+    async def enter(self, turn: Turn, step: str, draft: Draft) -> None:
+        """Begin, or begin again, at a step."""
+        await turn.welcome()
+        turn.state = None
+        await self._go(turn, To(step, draft))
+
+    async def ask_again(self, turn: Turn) -> None:
+        """Ask the present question once more, as a new message."""
+        if turn.state is not None and (step := self.step_of(turn.state)):
+            turn.answers.append(Show(await step.ask(turn, turn.state.draft), is_question=True))
+
+    async def take_text(self, turn: Turn, text: str) -> bool:
+        """Take a typed answer; False when this conversation is not under way."""
+        step = self.step_of(turn.state)
+        if step is None or turn.state is None:
+            return False
+        await self._take(turn, turn.state, await step.typed(turn, turn.state.draft, text))
+        return True
+
+    async def take_position(self, turn: Turn, latitude: float, longitude: float) -> bool:
+        """Take a shared position; False when nothing here asks for one."""
+        step = self.step_of(turn.state)
+        if step is None or turn.state is None or step.position is None:
+            return False
+        await self._take(turn, turn.state, await step.position(turn, turn.state.draft, latitude, longitude))
+        return True
+
+    async def take_button(self, turn: Turn, button: Button) -> bool:
+        """Take a tapped answer; False when the present step has no such button: it is stale."""
+        step = self.step_of(turn.state)
+        if step is None or turn.state is None or type(button) not in step.buttons:
+            return False
+        await self._take(turn, turn.state, await step.buttons[type(button)](turn, turn.state.draft, button))
+        return True
+
+    async def _take(self, turn: Turn, before: ConversationState, move: Move) -> None:
+        if isinstance(move, End):
+            await turn.uow.conversations.end(turn.chat_id)
+            turn.state = None
+            return
+        step = self.steps[before.step]
+        if move.step != before.step and move.step not in step.leads_to:
+            raise ValueError(f"{self.name}: no way from {before.step} to {move.step}")
+        await self._go(turn, move)
+
+    async def _go(self, turn: Turn, move: To) -> None:
+        """Keep the state, close the question before with a line of summary, ask the next."""
+        before, tapped = turn.state, turn.tapped
+        if move.summary and before is not None and before.screen_id and before.screen_id != tapped:
+            turn.answers.append(Show(Screen(move.summary), edits=before.screen_id))
+        state = ConversationState(
+            name=self.name,
+            step=move.step,
+            draft=move.draft,
+            screen_id=before.screen_id if before else None,
+            updated_at=turn.now,
+        )
+        turn.state = state
+        screen = await self.steps[move.step].ask(turn, move.draft)
+        await turn.uow.conversations.save(turn.chat_id, state)
+        turn.answers.append(Show(screen, edits=tapped, is_question=True))
+
+
+def with_answer(draft: Draft, **answers: object) -> Draft:
+    """Return the draft with these answers put in."""
+    return {**draft, **answers}

@@ -1,0 +1,236 @@
+"""From Telegram to the handlers: kept first, then one chat's updates in order.
+
+    received  a row, before Telegram is told that we have it
+    applied   its effects and its being done are one transaction
+    answered  after the commit; a crash in between shows the present screen again
+
+Different chats go on at the same time. What can't be read, or fails unexpectedly, is
+set aside without its personal text, and the next one goes on.
+"""
+
+import asyncio
+import json
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+from telegram import Update
+from telegram.error import Forbidden, TelegramError
+
+from domain.subscribers import Language
+from handlers import answering, present
+from handlers.context import BotApplication
+from handlers.turn import Turn
+from handlers.world import World
+from services import ReceivedUpdate, UnitsOfWork, subscribers
+
+CHATS_AT_ONCE = 16
+NOBODY = 0
+ENVELOPE = ("message", "edited_message", "callback_query", "my_chat_member")
+"""The kinds of update that we ask Telegram for."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class Intake:
+    """Keeps updates and hands them on."""
+
+    application: BotApplication
+    units: UnitsOfWork
+    world: World
+    count: Callable[[str], None]
+    reached: Callable[[str], None]
+    """Told at each step where a crash must lose nothing; tests crash there."""
+    _waiting: dict[int, deque[ReceivedUpdate]] = field(default_factory=dict)
+    _ready: asyncio.Queue[int] = field(default_factory=asyncio.Queue)
+
+    async def receive(self, bodies: Sequence[str]) -> None:
+        """Keep updates as they came; once this returns, they are not lost."""
+        updates = [envelope(body) for body in bodies]
+        now = self.world.clock()
+        async with self.units.unit_of_work() as uow:
+            new = set(await uow.inbox.store([update for update in updates if update], now=now))
+        self.reached("intake.after_store")
+        for update in updates:
+            if update and update.update_id in new:
+                new.discard(update.update_id)
+                self._enqueue(update)
+
+    async def run(self) -> None:
+        """Handle what waits, and what comes, until cancelled."""
+        async with self.units.reading() as uow:
+            waiting, unanswered = await uow.inbox.received(), await uow.inbox.unanswered()
+        for update in waiting:
+            self._enqueue(update)
+        async with asyncio.TaskGroup() as group:
+            for chat_id in unanswered:
+                group.create_task(self._answer_again(chat_id))
+            for _ in range(CHATS_AT_ONCE):
+                group.create_task(self._serve())
+
+    async def settle(self) -> None:
+        """Wait until nothing waits."""
+        await self._ready.join()
+
+    def _enqueue(self, update: ReceivedUpdate) -> None:
+        if update.queue in self._waiting:
+            self._waiting[update.queue].append(update)
+        else:
+            self._waiting[update.queue] = deque([update])
+            self._ready.put_nowait(update.queue)
+
+    async def _serve(self) -> None:
+        """Take one chat at a time, and all that waits for it; the chat is nobody else's meanwhile."""
+        while True:
+            chat_id = await self._ready.get()
+            waiting = self._waiting[chat_id]
+            while waiting:
+                await self._handle(waiting.popleft())
+            del self._waiting[chat_id]
+            self._ready.task_done()
+
+    async def _handle(self, received: ReceivedUpdate) -> None:
+        try:
+            turn = await self._apply(received)
+        except Exception as error:  # noqa: BLE001 -- one update must never stop those behind it
+            log.error("update set aside", update_id=received.update_id, error=type(error).__name__)
+            await self._set_aside(received, f"{type(error).__name__} while handling")
+            return
+        if turn is not None:
+            await self._answer(turn)
+
+    async def _apply(self, received: ReceivedUpdate) -> Turn | None:
+        update = parsed(received.body, self.application)
+        if update is None:
+            await self._set_aside(received, "not an update that we can read")
+            return None
+        async with self.units.unit_of_work() as uow:
+            turn = await self._open(uow, update, received.queue)
+            try:
+                async with uow.savepoint():
+                    self.application.bot_data.turns[update.update_id] = turn
+                    await self.application.process_update(update)
+                    if turn.has_failed:
+                        raise _UndoneError
+            except _UndoneError:
+                pass
+            finally:
+                del self.application.bot_data.turns[update.update_id]
+            await uow.inbox.mark_applied(update.update_id)
+            self.reached("intake.before_apply_commit")
+        self.reached("intake.after_apply_commit")
+        self.count("updates")
+        return turn
+
+    async def _open(self, uow: Any, update: Update, chat_id: int) -> Turn:
+        subscriber = await uow.subscribers.get(chat_id)
+        person = update.effective_user
+        language = (
+            subscriber.language
+            if subscriber
+            else Language.of_telegram(person.language_code if person else None)
+        )
+        return Turn(
+            world=self.world,
+            uow=uow,
+            update=update,
+            chat_id=chat_id,
+            now=self.world.clock(),
+            language=language,
+            subscriber=subscriber,
+            state=await uow.conversations.get(chat_id) if subscriber else None,
+        )
+
+    async def _answer(self, turn: Turn) -> None:
+        query = turn.update.callback_query
+        question, is_lost = await self._send(turn, query.id if query else None)
+        async with self.units.unit_of_work() as uow:
+            if turn.is_erased:
+                uow.leave_no_trace()
+            elif question is not None:
+                await uow.conversations.set_screen(turn.chat_id, question)
+            if is_lost:
+                await subscribers.lose(uow, turn.chat_id, is_final=False, now=turn.now)
+            await uow.inbox.mark_done(turn.update.update_id)
+
+    async def _send(self, turn: Turn, query_id: str | None) -> tuple[int | None, bool]:
+        """Return the message with the question, and whether the chat can't be reached."""
+        try:
+            bot = self.application.bot
+            return await answering.send(bot, turn.chat_id, turn.answers, query_id=query_id), False
+        except Forbidden:
+            return None, True
+        except TelegramError as error:
+            log.warning("answer not sent", update_id=turn.update.update_id, error=type(error).__name__)
+            self.count("answers_failed")
+            return None, False
+
+    async def _answer_again(self, chat_id: int) -> None:
+        """After a crash between effects and answer: the present screen, drawn from the state."""
+        async with self.units.unit_of_work() as uow:
+            turn = await self._open(uow, Update(update_id=NOBODY), chat_id)
+            await present.show(turn)
+        question, _ = await self._send(turn, None)
+        async with self.units.unit_of_work() as uow:
+            if question is not None:
+                await uow.conversations.set_screen(chat_id, question)
+            await uow.inbox.mark_chat_done(chat_id)
+
+    async def _set_aside(self, received: ReceivedUpdate, reason: str) -> None:
+        self.count("updates_set_aside")
+        async with self.units.unit_of_work() as uow:
+            await uow.inbox.quarantine(received.update_id, body=stripped(received.body), reason=reason)
+
+
+class _UndoneError(Exception):
+    """Takes a failed turn's effects back to the savepoint."""
+
+
+def envelope(body: str) -> ReceivedUpdate | None:
+    """Return an update with its number and whose turn it is; None when it has no number at all."""
+    try:
+        update = json.loads(body)
+        update_id = update["update_id"]
+    except (ValueError, TypeError, KeyError):
+        return None
+    if not isinstance(update_id, int) or isinstance(update_id, bool) or abs(update_id) >= 1 << 63:
+        return None
+    return ReceivedUpdate(update_id, chat_of(update), body)
+
+
+def chat_of(update: Mapping[str, Any]) -> int:
+    """Return the chat that an update belongs to; 0 when it belongs to none that can be told."""
+    for kind in ENVELOPE:
+        found: Any = update.get(kind)
+        if kind == "callback_query" and isinstance(found, dict) and "message" in found:
+            found = found["message"]
+        chat = found.get("chat") if isinstance(found, dict) else None
+        number = chat.get("id") if isinstance(chat, dict) else None
+        if isinstance(number, int) and not isinstance(number, bool) and abs(number) < 1 << 63:
+            return number
+    return NOBODY
+
+
+def parsed(body: str, application: BotApplication) -> Update | None:
+    """Return the update, or None when python-telegram-bot can't read it."""
+    try:
+        return Update.de_json(json.loads(body), application.bot)
+    except Exception as error:  # noqa: BLE001 -- its parser raises six kinds of error on odd input
+        log.warning("update can't be read", error=type(error).__name__)
+        return None
+
+
+def stripped(body: str) -> str:
+    """Return the shape of an update: its keys, and no value that anyone wrote."""
+
+    def shape(value: object) -> object:
+        if isinstance(value, dict):
+            return {str(key): shape(inner) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [shape(inner) for inner in value]
+        return type(value).__name__
+
+    return json.dumps(shape(json.loads(body)))

@@ -1,0 +1,117 @@
+"""One update being handled: what it may read, and what it answers once its effects are committed."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from telegram import Update
+
+from domain.conversations import ConversationState
+from domain.job_events import StoredEvent
+from domain.subscribers import Language, Subscriber
+from handlers.world import World
+from locales.translators import Translator
+from messages.screens import Screen
+from services import UnitOfWork, subscribers
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """A screen: in place of the message that was tapped, else as a new message."""
+
+    screen: Screen
+    edits: int | None = None
+    """The message to edit; None: a new one."""
+    is_question: bool = False
+    """The message becomes the conversation's present screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Toast:
+    """A short word over the chat, after a tap."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendFile:
+    """A file to keep."""
+
+    name: str
+    content: bytes
+    caption: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendPlace:
+    """A place on a map."""
+
+    title: str
+    address: str
+    latitude: float
+    longitude: float
+
+
+Answer = Show | Toast | SendFile | SendPlace
+
+
+@dataclass(slots=True, kw_only=True)
+class Turn:
+    """One update of one private chat, inside the unit of work of its effects."""
+
+    world: World
+    uow: UnitOfWork
+    update: Update
+    chat_id: int
+    now: dt.datetime
+    """Product time, UTC."""
+    language: Language
+    subscriber: Subscriber | None = None
+    state: ConversationState | None = None
+    answers: list[Answer] = field(default_factory=list)
+    has_failed: bool = False
+    """Its effects are undone; the answers say why."""
+    is_erased: bool = False
+    """Nothing of this person may be left on the disk, this turn included."""
+
+    @property
+    def translator(self) -> Translator:
+        """The texts of the person's language."""
+        return self.world.translators[self.language]
+
+    @property
+    def tapped(self) -> int | None:
+        """The message whose button was tapped."""
+        query = self.update.callback_query
+        return query.message.message_id if query and query.message else None
+
+    @property
+    def text(self) -> str:
+        """What was typed; empty for anything else."""
+        message = self.update.effective_message
+        return (message.text or "") if message and not self.update.callback_query else ""
+
+    async def welcome(self) -> Subscriber:
+        """Return the subscriber, kept from now on if they were not."""
+        if self.subscriber is None:
+            self.subscriber = await subscribers.welcome(
+                self.uow, self.chat_id, language=self.language, now=self.now
+            )
+        return self.subscriber
+
+    def show(self, screen: Screen) -> None:
+        """Show a screen in place of what was tapped, or as a new message."""
+        self.answers.append(Show(screen, edits=self.tapped))
+
+    def say(self, screen: Screen) -> None:
+        """Show a screen as a new message."""
+        self.answers.append(Show(screen))
+
+    def toast(self, text: str) -> None:
+        """Say a short word after a tap; after a typed answer, as a message."""
+        self.answers.append(Toast(text) if self.update.callback_query else Show(Screen(text)))
+
+    async def mark_seen(self, events: Sequence[StoredEvent]) -> None:
+        """Remember what this person sees now: it is not pushed to them later."""
+        if self.subscriber is not None and events:
+            await self.uow.matches.mark_shown(self.chat_id, [stored.id for stored in events], now=self.now)

@@ -1,0 +1,53 @@
+"""Places as people read them."""
+
+from collections.abc import Sequence
+
+from telegram import ReplyKeyboardRemove
+
+from domain import departments, typed_text
+from domain.alert_drafts import AlertDraft
+from domain.communes import Commune, Department
+from locales.translators import Translator
+from messages.screens import Screen, safe
+
+
+def label(t: Translator, place: Commune | Department) -> str:
+    """Say "Toulouse (31)", "Saint-Denis (974)"; a département by its name and code."""
+    if isinstance(place, Department):
+        # Translators: a whole département: "Seine-Saint-Denis (93), whole département"
+        return t.gettext("{name} ({code}), whole département").format(name=place.name, code=place.code)
+    return f"{place.name} ({place.department})"
+
+
+def summary(t: Translator, draft: AlertDraft) -> str:
+    """One line in place of the question: where."""
+    if draft.is_online_only:
+        return t.gettext("<b>Where:</b> online")
+    return t.gettext("<b>Where:</b> {place}").format(place=safe(draft.place_label))
+
+
+def found_by_position(t: Translator, commune: Commune) -> Screen:
+    """Say which commune the position lies in; takes the position button away."""
+    text = t.gettext("You are near {place}. Your position is not kept.")
+    return Screen(text.format(place=safe(label(t, commune))), ReplyKeyboardRemove())
+
+
+def chosen_by_text(offered: Sequence[Commune | Department], text: str) -> Commune | Department | None:
+    """Return the one of the places offered that a typed answer names: its number, or its département."""
+    said = typed_text.flattened(text)
+    if said.isdecimal() and 1 <= int(said) <= len(offered):
+        return offered[int(said) - 1]
+    named = [place for place in offered if said in _names_of(place)]
+    return named[0] if len(named) == 1 else None
+
+
+def _names_of(place: Commune | Department) -> set[str]:
+    if isinstance(place, Department):
+        return {place.code.lower(), typed_text.flattened(place.name)}
+    department = departments.NAMES.get(place.department, "")
+    return {
+        place.department.lower(),
+        typed_text.flattened(department),
+        *place.postal_codes,
+        typed_text.flattened(f"{place.name} {place.department}"),
+    }

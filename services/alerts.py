@@ -1,0 +1,58 @@
+"""What people wish for: kept, changed, shown with what fits now, and how much it will bring."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from domain import forecast
+from domain.alerts import Alert
+from domain.job_events import StoredEvent
+from domain.subscribers import Subscriber
+from services import UnitOfWork, subscribers
+
+NEXT_EVENTS = 3
+LOOKS_AHEAD = dt.timedelta(days=30)
+
+
+async def of(uow: UnitOfWork, subscriber_id: int) -> Alert | None:
+    """Return a person's alert, or None before their first."""
+    alerts = await uow.alerts.of_subscriber(subscriber_id)
+    return alerts[0] if alerts else None
+
+
+async def save(uow: UnitOfWork, subscriber: Subscriber, alert: Alert, *, zone: str | None) -> Alert:
+    """Keep an alert, new or changed; what waited under the old wish is dropped.
+
+    `zone`: that of the place looked in; None leaves the person's as it is.
+    """
+    if zone is not None:
+        await subscribers.settle_in(uow, subscriber, zone)
+    if not alert.id or await uow.alerts.get(alert.id) is None:
+        return await uow.alerts.add(alert)
+    await uow.alerts.save(alert)
+    await uow.matches.forget_untold(subscriber.id)
+    return alert
+
+
+async def next_events(
+    uow: UnitOfWork, alert: Alert, *, now: dt.datetime, limit: int = NEXT_EVENTS
+) -> Sequence[StoredEvent]:
+    """Return what fits now, soonest first, without what the person refused."""
+    return await uow.job_events.fitting(alert, now=now, limit=limit, unseen_by=alert.subscriber_id)
+
+
+async def messages_a_week(uow: UnitOfWork, alert: Alert, *, now: dt.datetime) -> float:
+    """Return how many messages a week this alert will bring, by what was published lately."""
+    since = now - forecast.LOOKS_BACK
+    published = await uow.job_events.publications(alert, since=since, until=now)
+    first = await uow.imports.first_baseline_at()
+    history = min(now - first, forecast.LOOKS_BACK) if first else dt.timedelta(0)
+    upcoming = await uow.job_events.fitting(
+        alert, now=now, until=now + forecast.LOOKS_AHEAD, limit=forecast.ENOUGH
+    )
+    return forecast.messages_a_week(
+        published=[instant for instant, _ in published],
+        history=history,
+        upcoming=[stored.event.starts_at for stored in upcoming],
+        frequency=alert.frequency,
+        zone=(await subscribers.require(uow, alert.subscriber_id)).zone,
+    )
