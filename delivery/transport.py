@@ -1,30 +1,30 @@
 """The one door to Telegram: a request class for python-telegram-bot over aiohttp.
 
-It alone turns Telegram's answers into outcomes and holds the pause that a 429 asks for. Answers to people
-wait for the pause and are tried again after a 429; deliveries (`listening`) are told of it instead. Polling
-passes even while paused. No error holds an address, since the address holds the token.
+It alone turns Telegram's answers into outcomes, and obeys the pause that a 429 asks for. Answers to people
+wait for the end of a pause, and after a 429 are tried again; deliveries (`listening`) are told of it instead.
+Polling passes even while paused. No error holds an address, since the address holds the token.
 """
 
-import asyncio
-import warnings
+import datetime as dt
+import re
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
 import aiohttp
-from telegram import error as errors
 from telegram.request import BaseRequest, RequestData
-from telegram.warnings import PTBDeprecationWarning
 
-from delivery import reading
+from delivery import replies
 from delivery.pause import Pause
 from domain import outcomes
-from domain.errors import DeliveryError
 
 Count = Callable[[str, Mapping[str, str]], None]
-Timeout = float | None | object
-"""Seconds, None for no limit, or the library's mark for "not given"."""
+"""Counts one of this name with these labels."""
+
+_JSON = {"Content-Type": "application/json"}
+_TOKEN = re.compile(r"/bot([^/]+)/")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,10 +40,6 @@ class Options:
     """Added to the whole when a file goes with the call."""
     patience: float = 90
     """An answer to a person waits so long for a pause to end, then fails."""
-
-
-class TokenRefusedError(errors.TelegramError, DeliveryError):
-    """Telegram does not know the bot. Not InvalidToken: the library writes the token into that one."""
 
 
 @dataclass(slots=True)
@@ -82,12 +78,10 @@ class Transport(BaseRequest):
         return self._options.read_timeout
 
     async def initialize(self) -> None:
-        """Open the connections' pool; once open, nothing happens."""
+        """Open the pool of connections; when it is open, nothing happens."""
         if self._session is None:
-            self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=self._options.connections, ttl_dns_cache=300),
-                cookie_jar=aiohttp.DummyCookieJar(),
-            )
+            connector = aiohttp.TCPConnector(limit=self._options.connections, ttl_dns_cache=300)
+            self._session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
 
     async def shutdown(self) -> None:
         """Close all connections."""
@@ -95,76 +89,125 @@ class Transport(BaseRequest):
         if session is not None:
             await session.close()
 
-    async def do_request(
+    async def do_request(  # noqa: PLR0917 -- the library's signature
         self,
         url: str,
         method: str,
         request_data: RequestData | None = None,
-        read_timeout: Timeout = BaseRequest.DEFAULT_NONE,
-        write_timeout: Timeout = BaseRequest.DEFAULT_NONE,
-        connect_timeout: Timeout = BaseRequest.DEFAULT_NONE,
-        pool_timeout: Timeout = BaseRequest.DEFAULT_NONE,  # noqa: ARG002 -- the connect timeout covers it
+        read_timeout: object = BaseRequest.DEFAULT_NONE,
+        write_timeout: object = BaseRequest.DEFAULT_NONE,
+        connect_timeout: object = BaseRequest.DEFAULT_NONE,
+        pool_timeout: object = BaseRequest.DEFAULT_NONE,  # noqa: ARG002 -- the connect timeout covers it
     ) -> tuple[int, bytes]:
         """Return (200, body), or raise the library's own kind of error, without any address in it."""
-        timeout = self._timeout(read_timeout, write_timeout, connect_timeout, request_data)
-        call = _Call(url, method, request_data, timeout)
+        upload = self._options.upload_timeout if request_data and request_data.contains_files else 0.0
+        timeout = _timeout(
+            _given(connect_timeout, self._options.connect_timeout),
+            _given(read_timeout, self._options.read_timeout),
+            _given(write_timeout, upload),
+        )
+        reply = await self._obeying(_Call(url, method, request_data, timeout))
+        if reply.error is not None:
+            raise reply.error
+        return 200, reply.body
+
+    async def _obeying(self, call: "_Call") -> replies.Reply:
         heard = _listener.get()
         if call.name == "getUpdates":
-            reply = await self._call(call)
-        elif heard is None:
-            reply = await self._call_patiently(call)
-        else:
-            reply = await self._call(call) if not self._pause.left() else _held(self._pause)
-            heard.outcome = reply.outcome
-        if reply.is_good:
-            return 200, reply.body
-        raise _error(reply)
+            return await self._make(call)
+        if heard is None:
+            return await self._patiently(call)
+        reply = self._held() if self._pause.left() else await self._make(call)
+        heard.outcome = reply.outcome
+        return reply
 
-    async def _call_patiently(self, call: "_Call") -> reading.Reply:
-        """Obey the pause; a 429 surely was not sent: try again after it."""
-        deadline = asyncio.get_running_loop().time() + self._options.patience
-        while True:
-            if asyncio.get_running_loop().time() + self._pause.left() > deadline:
-                return _held(self._pause)
+    async def _patiently(self, call: "_Call") -> replies.Reply:
+        """Wait for the end of the pause; what met a 429 surely was not taken: try it again after."""
+        deadline = time.monotonic() + self._options.patience
+        while time.monotonic() + self._pause.left() <= deadline:
             await self._pause.over()
-            reply = await self._call(call)
+            reply = await self._make(call)
             if not isinstance(reply.outcome, outcomes.Paused):
                 return reply
+        return self._held()
 
-    async def _call(self, call: "_Call") -> reading.Reply:
+    def _held(self) -> replies.Reply:
+        return replies.of_pause(outcomes.Paused(dt.timedelta(seconds=self._pause.left())))
+
+    async def _make(self, call: "_Call") -> replies.Reply:
         reply = await self._exchange(call)
         if isinstance(reply.outcome, outcomes.Paused):
             self._pause.begin(reply.outcome.length)
         self._count("telegram_calls", {"method": call.name, "outcome": type(reply.outcome).__name__})
         return reply
 
-    async def _exchange(self, call: "_Call") -> reading.Reply:
+    async def _exchange(self, call: "_Call") -> replies.Reply:
         if self._session is None:
             raise RuntimeError("the transport is not initialized")
+        data, headers = _body(call.data)
         try:
             async with self._session.request(
                 call.method,
                 call.url,
-                data=_body(call.data),
-                headers=_HEADERS if call.is_plain else None,
+                data=data,
+                headers=headers,
                 timeout=call.timeout,
                 allow_redirects=False,
             ) as response:
                 body = await response.read()
-        except _NEVER_LEFT as error:
-            return reading.Reply(0, outcomes.NotSent(type(error).__name__))
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            return reading.Reply(0, outcomes.Unknown(type(error).__name__))
-        return reading.read(response.status, body, secret=call.secret, is_file=call.method == "GET")
+            # raised by the caller, outside this block: the cause would bring the address along
+            return replies.of_failure(error)
+        if call.is_download:
+            return replies.of_file(response.status, body)
+        return replies.of_answer(response.status, body, secret=call.secret)
 
-    def _timeout(
-        self, read: Timeout, write: Timeout, connect: Timeout, data: RequestData | None
-    ) -> aiohttp.ClientTimeout:
-        reads = _or_default(read, self._options.read_timeout)
-        connects = _or_default(connect, self._options.connect_timeout)
-        upload = self._options.upload_timeout if data and data.contains_files else 0
-        writes = _or_default(write, upload)
-        parts = (reads, connects, writes)
-        # a server that drips bytes never trips the read timeout
-        total = None if None in parts else 1 + sum(part for part in parts if part is not None)
-        return aiohttp.ClientTimeout(total=total, connect=connects, sock_read=reads)
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    url: str
+    method: str
+    data: RequestData | None
+    timeout: aiohttp.ClientTimeout
+
+    @property
+    def is_download(self) -> bool:
+        return self.method == "GET"
+
+    @property
+    def name(self) -> str:
+        return "download" if self.is_download else self.url.rpartition("/")[2]
+
+    @property
+    def secret(self) -> str:
+        found = _TOKEN.search(self.url)
+        return found[1] if found else ""
+
+    def __repr__(self) -> str:
+        """Leave the address out."""
+        return f"<call of {self.name}>"
+
+
+def _body(data: RequestData | None) -> tuple[bytes | aiohttp.FormData | None, Mapping[str, str]]:
+    if data is None:
+        return None, {}
+    if not data.contains_files:
+        return data.json_payload, _JSON
+    form = aiohttp.FormData(default_to_multipart=True)
+    for name, value in data.json_parameters.items():
+        form.add_field(name, value)
+    for name, (filename, content, kind) in data.multipart_data.items():
+        form.add_field(name, content, filename=filename, content_type=kind)
+    return form, {}
+
+
+def _given(timeout: object, default: float) -> float | None:
+    if isinstance(timeout, int | float):
+        return timeout
+    return None if timeout is None else default
+
+
+def _timeout(connect: float | None, read: float | None, write: float | None) -> aiohttp.ClientTimeout:
+    # a server that drips bytes never trips the read timeout: the whole has an end, too
+    total = None if connect is None or read is None or write is None else connect + read + write + 1
+    return aiohttp.ClientTimeout(total=total, connect=connect, sock_read=read)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from rapidfuzz import fuzz
 
 from domain import typed_text
-from domain.job_events import JobEvent, Mode, StoredEvent
+from domain.job_events import EventStatus, JobEvent, Mode, StoredEvent
 
 NEAR_SAME_TITLE = 90
 NEAR_SAME_PLACE = 85
@@ -22,6 +22,7 @@ def is_double(one: JobEvent, other: JobEvent) -> bool:
         return True
     return (
         _meeting(one) == _meeting(other)
+        and _is_cancelled(one) is _is_cancelled(other)
         and _is_same_hall(one, other)
         and near_same(one.title, other.title, NEAR_SAME_TITLE)
     )
@@ -64,6 +65,11 @@ def near_same(one: str, other: str, least: float) -> bool:
     if figures and other_figures and figures != other_figures:
         return False
     return fuzz.token_sort_ratio(one, other) >= least
+
+
+def _is_cancelled(event: JobEvent) -> bool:
+    """A session cancelled, and published anew under another id, is a new one."""
+    return event.status is EventStatus.CANCELLED
 
 
 def _meeting(event: JobEvent) -> tuple[object, object]:

@@ -71,12 +71,14 @@ def cells_around(point: Point) -> tuple[int, ...]:
 def neighbours(point: Point, level: int) -> tuple[int, ...]:
     """Return the cell of the point and those around it, at one level: nine, fewer at the poles."""
     middle = _row(point, level)
-    keys = {}
-    for row in range(max(0, middle - 1), min(middle + 1, _rows(level) - 1) + 1):
-        column = _column(point, level, row)
-        for neighbour in (column - 1, column, column + 1):
-            keys[_key(level, row, neighbour % _columns(level, row))] = None
-    return tuple(keys)
+    rows = range(max(0, middle - 1), min(middle + 1, _rows(level) - 1) + 1)
+    columns = {row: _column(point, level, row) for row in rows}
+    keys = (
+        _key(level, row, (column + step) % _columns(level, row))
+        for row, column in columns.items()
+        for step in (-1, 0, 1)
+    )
+    return tuple(dict.fromkeys(keys))
 
 
 def _key(level: int, row: int, column: int) -> int:

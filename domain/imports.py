@@ -2,7 +2,7 @@
 
 import datetime as dt
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 STALE_AFTER = dt.timedelta(hours=24)
 """A source without a complete sweep for so long is stale."""
@@ -49,6 +49,33 @@ class Figures:
     vanished: int = 0
     matched: int = 0
     """Persons for whom a new event fits."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Sweep:
+    """One reading of a source, under way."""
+
+    run_id: int
+    source: str
+    started_at: dt.datetime
+    is_baseline: bool
+    """Nothing is pushed: the source has had no complete sweep yet."""
+    zones: frozenset[str]
+    """Where people live."""
+    figures: Figures = field(default_factory=Figures)
+    gathering_until: dt.datetime | None = None
+    """When what was matched last, and is told at once, goes out (UTC)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SweepResult:
+    """How a reading of a source ended."""
+
+    source: str
+    outcome: Outcome
+    figures: Figures
+    error: str | None = None
+    """One plain line; None when the sweep was complete and believed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

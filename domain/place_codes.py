@@ -15,6 +15,7 @@ RIGHT_CODE = 6.0
 """What a place gains when its postal code was typed."""
 
 _CITY_IN_CODE_TOLL = 9.0
+_UNKNOWN_CODE_TOLL = 12.0
 _SHARED_DIGIT = 1.5
 _RIGHT_NUMBER = 10.0
 """What a département, or an arrondissement of a named city, gains by its number."""
@@ -23,12 +24,13 @@ _ARRONDISSEMENTS = {"paris": 75100, "lyon": 69380, "marseille": 13200}
 """Code of an arrondissement, less its number."""
 _CITY_DEPARTMENTS = frozenset({"75", "69", "13"})
 _ORDINAL = re.compile(r"(\d{1,2})(?:e|er|ere|em|eme|ieme|iem|me|r|nd|nde|th|st)?")
-_ORDINAL_WORDS = frozenset("e er ere em eme ieme arr arrdt ardt arrondissement arrondissements th".split())
+_ORDINAL_WORDS = frozenset(
+    {"e", "er", "ere", "em", "eme", "ieme", "arr", "arrdt", "ardt", "arrondissement", "arrondissements", "th"}
+)
+_ROMAN_NUMERALS = "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx"
 _ROMAN = {
     numeral + ending: number
-    for number, numeral in enumerate(
-        "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx".split(), start=1
-    )
+    for number, numeral in enumerate(_ROMAN_NUMERALS.split(), start=1)
     for ending in ("", "e", "eme")
 }
 
@@ -45,7 +47,7 @@ class PostalCodes:
                 self._holders[postal_code].append(position)
 
     def at(self, postal_code: str) -> Finds:
-        """Communes with this code, arrondissements before their city; those of like codes when it is unknown."""
+        """Communes with this code, arrondissements before their city; of an unknown one, those like it."""
         holders = self._holders.get(postal_code)
         if not holders:
             return self._near(postal_code)
@@ -59,9 +61,10 @@ class PostalCodes:
         finds: dict[int, float] = {}
         for other, holders in self._holders.items():
             if other[:2] == postal_code[:2]:
-                gain = _SHARED_DIGIT * _shared_start(other, postal_code)
+                toll = _UNKNOWN_CODE_TOLL - _SHARED_DIGIT * _shared_start(other, postal_code)
                 for position in holders:
-                    finds[position] = max(self._weights[position] + gain, finds.get(position, 0.0))
+                    score = self._weights[position] - toll
+                    finds[position] = max(score, finds.get(position, score))
         return finds
 
 
@@ -78,7 +81,9 @@ def department_by_code(table: PlaceTable, words: list[str]) -> Finds:
 
 def area_codes() -> Mapping[str, tuple[str, ...]]:
     """Return the départements that a code or the name of one, or of an area, stands for, by its key."""
-    areas = {place_words.core_key(place_words.tokens(code)): (code,) for code in departments.NAMES}
+    areas: dict[str, tuple[str, ...]] = {
+        place_words.core_key(place_words.tokens(code)): (code,) for code in departments.NAMES
+    }
     for code, name in departments.NAMES.items():
         areas[place_words.core_key(place_words.tokens(name))] = (code,)
     for area, codes in departments.AREAS.items():

@@ -120,6 +120,8 @@ def _commune_names(commune: Commune, position: int) -> Iterator[tuple[str, int, 
     for name, kind in ((commune.name, Kind.NAME), *((alias, Kind.ALIAS) for alias in commune.aliases)):
         words = place_words.tokens(name)
         yield place_words.core_key(words), position, kind
+        if words[0] in place_words.ARTICLES:
+            yield "".join(words), position, Kind.ALIAS
         if commune.population >= _SHORT_NAME_POPULATION:
             yield place_words.bare_key(words), position, Kind.BARE
             if kind is Kind.NAME:

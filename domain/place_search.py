@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from domain import place_codes, place_words
-from domain.communes import Candidate, Commune
+from domain.communes import Candidate
 from domain.place_index import NameIndex
 from domain.place_table import Finds, PlaceTable, best, less
 
@@ -28,6 +28,7 @@ _POOR_SCORE = 6.0
 _MOST_TOLL = 10.0
 _FAR_BEHIND = 9.0
 """Places written so differently, or so much less likely than the first, are not worth a button."""
+_MOST_WORDS = 24
 _LONGEST_NAME = 6
 _MOST_FRAGMENTS = 6
 _LEAST_FRAGMENT = 4
@@ -46,7 +47,7 @@ class PlaceSearch:
 
     def search(self, typed: str, limit: int) -> tuple[Candidate, ...]:
         """Return the likeliest places, best first."""
-        words = place_words.without_measures(place_words.tokens(typed))
+        words = place_words.without_measures(place_words.tokens(typed))[:_MOST_WORDS]
         text = " ".join(words)
         code = _POSTAL_CODE.search(text)
         if code:
@@ -69,7 +70,7 @@ class PlaceSearch:
     def _meant(self, words: list[str]) -> Finds:
         inner, names = place_words.stripped(words), _letters(words)
         if all(map(place_words.is_noise, words)):
-            return best(self._names.exact(place_words.core_key(words)), self._wide(inner))
+            return best(self._names.exact(place_words.core_key(words)), *map(self._wide, words))
         unread = _UNREAD_WORD_TOLL if len(names) < len(words) else 0.0
         finds = best(
             place_codes.arrondissement(self._table, inner),
@@ -94,11 +95,10 @@ class PlaceSearch:
             ways.append(best(self._names.alike(whole), self._names.begun(whole)))
         return best(*ways)
 
-    def _wide(self, words: list[str]) -> Finds:
+    def _wide(self, word: str) -> Finds:
         """Return only the département of this name: "dans le nord"."""
-        finds = self._names.exact(place_words.core_key(words))
         wide = self._table.departments.values()
-        return {position: score for position, score in finds.items() if position in wide}
+        return {position: score for position, score in self._names.exact(word).items() if position in wide}
 
     def _fragments(self, words: list[str]) -> Finds:
         """Places whose name is a part of what was typed: "lyon" in "lyon part dieu"."""
@@ -157,7 +157,9 @@ class PlaceSearch:
             key=lambda position: (-finds[position], places[position].code),
         )
         return tuple(
-            Candidate(places[position], finds[position], sure=rank == 0 and self._stands_out(finds, positions))
+            Candidate(
+                places[position], finds[position], sure=rank == 0 and self._stands_out(finds, positions)
+            )
             for rank, position in enumerate(positions[:limit])
         )
 

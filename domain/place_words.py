@@ -16,28 +16,37 @@ _DISTANCE = re.compile(r"\b\d+ ?(?:km|kms|kilometres?|min|mn|minutes|h|heures?)\
 _TAIL = 4
 _CEDEX = re.compile(r"\bcedex(?: \d{1,2})?\b")
 
-_LEADING = frozenset(
-    """a actuellement agglo agglomeration ai aime aimerais aire alentour alentours am an and appartement arrondissement
-    at au autour aux banlieue basee base bassin bjr boulot bonjour bonsoir c ca campagne canton ce centre cherche
-    chercher chez city coin commune communes cote coucou d dans de departement depart depuis dept des direction
-    distance domicilie domiciliee dpt du east el emploi en entre entour environ environs est et for from gare habitant habite
-    habitons hello hi i ici il ile importe in is ive j je job l la le les live living localite logement loge looking ma
-    mairie me metropole mobile moi mon my n ne near nord of on originaire ouest par partout pas peripherie peu plus
-    plutot pole pour pres prefecture proche proches proximite qui quartier rayon recherche region reside resident
-    sais salut secteur situe sud suis sur surtout svp the to toujours tout toute travail travailler trouve un une urbaine
-    uniquement vers veux village ville vis vivant vivre vit voudrais work working zone""".split()
-)
-_TRAILING = frozenset(
-    """a agglo agglomeration ainsi alentour alentours area arr arrondissement au autour aux banlieue bourg cedex centre
-    city commune communes couronne dans de departement dept dpt du en environ environs est et france gare ici intra
-    les limitrophes max maximum merci metropole muros nord ou ouest par peripherie plait please pres proche proches
-    proximite quartier rayon region s sa se ses stp sud svp te toute un ville village vous voisines""".split()
-)
+_LEADING_TEXT = """
+    a actuellement agglo agglomeration ai aime aimerais aire alentour alentours am an and
+    appartement arrondissement at au autour aux banlieue base basee bassin bjr bonjour bonsoir
+    boulot c ca campagne canton ce centre cherche chercher chez city coin commune communes cote
+    coucou d dans de depart departement dept depuis des direction distance domicilie domiciliee dpt
+    du east el emploi en entour entre environ environs est et for from gare habitant habite habitons
+    hello hi i ici il ile importe in is ive j je job l la le les live living localite loge logement
+    looking ma mairie me metropole mobile moi mon my n ne near nord of on originaire ouest par
+    partout pas peripherie peu plus plutot pole pour prefecture pres proche proches proximite
+    quartier qui rayon recherche region reside resident sais salut secteur situe sud suis sur
+    surtout svp the to toujours tout toute travail travailler trouve un une uniquement urbaine vers
+    veux village ville vis vit vivant vivre voudrais work working zone
+"""
+_LEADING = frozenset(_LEADING_TEXT.split())
+"""What people write before a name."""
+_TRAILING_TEXT = """
+    a agglo agglomeration ainsi alentour alentours area arr arrondissement au autour aux banlieue
+    bourg cedex centre city commune communes couronne dans de departement dept dpt du en environ
+    environs est et france gare ici intra les limitrophes max maximum merci metropole muros nord ou
+    ouest par peripherie plait please pres proche proches proximite quartier rayon region s sa se
+    ses stp sud svp te toute un village ville voisines vous
+"""
+_TRAILING = frozenset(_TRAILING_TEXT.split())
+"""What people write after a name."""
 
 
 def tokens(text: str) -> list[str]:
     """Lower-case words without accents or signs, usual short forms written out."""
-    text = unicodedata.normalize("NFKD", text.casefold().translate(_TO_ASCII)).encode("ascii", "ignore").decode()
+    text = (
+        unicodedata.normalize("NFKD", text.casefold().translate(_TO_ASCII)).encode("ascii", "ignore").decode()
+    )
     if "/" in text:
         text = _SUR.sub("sur ", text)
     words = _WORD.findall(text)
@@ -79,14 +88,14 @@ def bare_key(words: list[str]) -> str:
 
 
 def head_key(words: list[str]) -> str:
-    """What a long name is called for short: "boulogne", "saintouen", "brive"; empty when nothing is shorter."""
+    """What a long name is called for short: "boulogne", "saintouen", "brive"; empty when there is none."""
     words = words[1:] if words and words[0] in ARTICLES else words
     length = 2 if words[:1] in (["saint"], ["sainte"]) else 1
     return "".join(words[:length]) if len(words) > length and not is_noise(words[0]) else ""
 
 
 def tail_key(words: list[str]) -> str:
-    """Last word of a long name, by which some call it: "billancourt", "ascq"; empty when it says too little."""
+    """Last word of a long name, by which some call it: "billancourt", "ascq"; empty when there is none."""
     return words[-1] if len(words) > 1 and len(words[-1]) >= _TAIL and not is_noise(words[-1]) else ""
 
 
@@ -94,6 +103,9 @@ _SOUNDS = (
     ("ntp", "np"),
     ("enn", "2n"),
     ("emm", "2m"),
+    ("aime", "eme"),
+    ("aine", "ene"),
+    ("eine", "ene"),
     ("eim", "in"),
     ("ph", "f"),
     ("eau", "o"),
@@ -124,7 +136,7 @@ _SOUNDS = (
     ("om", "on"),
     ("h", ""),
 )
-_DOUBLED = re.compile(r"(.)\1+")
+_DOUBLED = re.compile(r"(.)(?=\1)")
 _SILENT_END = re.compile(r"(?<=...)(?:es?|[stxd])$")
 
 
@@ -133,4 +145,4 @@ def sound_key(key: str) -> str:
     for spelling, sound in _SOUNDS:
         if spelling in key:
             key = key.replace(spelling, sound)
-    return _SILENT_END.sub("", _DOUBLED.sub(r"\1", key))
+    return _SILENT_END.sub("", _DOUBLED.sub("", key))

@@ -38,7 +38,7 @@ class Gazetteer:
         """Return the commune of this INSEE code; UserError("place_unknown") when there is none."""
         commune = self.get(code)
         if commune is None:
-            raise UserError("place_unknown", code=code)
+            raise UserError("place_unknown", place=code)
         return commune
 
     def department(self, code: str) -> Department | None:
@@ -89,7 +89,7 @@ def _is_arrondissement(commune: Commune) -> bool:
 
 
 def _filed(communes: Iterable[Commune]) -> dict[int, list[Commune]]:
-    """File communes under their cells at every level that `nearest` looks at; arrondissements, not their city."""
+    """File communes under their cells at each level that `nearest` looks at; not cities cut into others."""
     cells: defaultdict[int, list[Commune]] = defaultdict(list)
     for commune in communes:
         if commune.code not in CITIES.values():

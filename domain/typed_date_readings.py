@@ -38,21 +38,27 @@ SHARES = {
     "mi": (11, 20), "milieu": (11, 20), "mid": (11, 20), "middle": (11, 20),
     "fin": (21, 31), "late": (21, 31), "end": (21, 31), "courant": (1, 31),
 }  # fmt: skip
-_BEFORE_A_DAY = typed_text.phrases("le, du, de, au, a, et, ou, entre, the, to, and, from, between, until, till, on")
+_BEFORE_A_DAY = typed_text.phrases(
+    "le, du, de, au, a, et, ou, entre, the, to, and, from, between, until, till, on"
+)
 _DAY_OF_SAME_MONTH = re.compile(
-    r"(?: (?:a|au|et|ou|to|and|le|the))* ?-? ?\d{1,2}(?:er|st|nd|rd|th)? (?:of )?(?:" + "|".join(MONTH_OF) + r")\b"
+    r"(?: (?:a|au|et|ou|to|and|le|the))* ?-? ?\d{1,2}(?:er|st|nd|rd|th)? (?:of )?(?:"
+    + "|".join(MONTH_OF)
+    + r")\b"
 )
 """After "3" in "3 et 5 juin"."""
 
 
 def numeric(match: re.Match[str], _today: dt.date) -> Span | None:
-    day, month = int(match["day"]), int(match["month"])
+    """Day and month in figures, the other way round when only that makes a date: "12/06", "06/25"."""
+    day, month = int(match["day"]), int(match["month"] or match["padded"])
     if not typed_spans.is_possible(day, month):
         day, month = month, day
     return _calendar_day(day, month, match.groupdict().get("year"))
 
 
 def named(match: re.Match[str], _today: dt.date) -> Span | None:
+    """A day with its month: "1er juin"."""
     day = 1 if match["day"] in ("premier", "first") else int(match["day"])
     return _calendar_day(day, MONTH_OF[match["month"]], match["year"])
 
@@ -74,11 +80,14 @@ def _of_year(span: Yearly, year: str | None) -> Span | None:
 
 
 def month(match: re.Match[str], _today: dt.date) -> Span | None:
+    """A month, or its beginning, middle or end."""
     first, last = SHARES[match.groupdict().get("share") or "courant"]
     return _of_year(Yearly(MONTH_OF[match["month"]], first, last), match["year"])
 
 
 def share_of_month(months_ahead: int) -> Reading:
+    """This month (what remains of it) or a later one, or a part of it."""
+
     def reading(match: re.Match[str], today: dt.date) -> Span:
         first, last = SHARES[match.groupdict().get("share") or "courant"]
         month = _months_after(today.replace(day=1), months_ahead)
@@ -91,6 +100,7 @@ def share_of_month(months_ahead: int) -> Reading:
 
 
 def day_alone(match: re.Match[str], _today: dt.date) -> Span | None:
+    """A day of the month without its month, when a word near it says that it is one: "le 15"."""
     before = match.string[: match.start()].split()[-1:]
     announced = bool(before) and before[0] in _BEFORE_A_DAY
     day = int(match["day"])
@@ -102,19 +112,23 @@ def day_alone(match: re.Match[str], _today: dt.date) -> Span | None:
 
 
 def weekday_of_next_week(match: re.Match[str], today: dt.date) -> Span:
+    """A day of next week."""
     day = typed_spans.week_of(today + 7 * _DAY).first + WEEKDAY_OF[match["weekday"]] * _DAY
     return Fixed(day, day)
 
 
 def next_weekday(match: re.Match[str], today: dt.date) -> Span:
+    """The next such day after today."""
     return Fixed(*typed_spans.on_or_after(Weekly(WEEKDAY_OF[match["weekday"]]), today + _DAY))
 
 
 def this_weekday(match: re.Match[str], today: dt.date) -> Span:
+    """The next such day, today included."""
     return Fixed(*typed_spans.on_or_after(Weekly(WEEKDAY_OF[match["weekday"]]), today))
 
 
 def weekly(match: re.Match[str], _today: dt.date) -> Span:
+    """A day of the week, whichever."""
     return Weekly(WEEKDAY_OF[match["weekday"]])
 
 
@@ -130,6 +144,7 @@ def part_of_week(first_day: int, last_day: int, *, weeks_ahead: int) -> Reading:
 
 
 def week_around(match: re.Match[str], today: dt.date) -> Span | None:
+    """The week of a date: "la semaine du 9 juin"."""
     day = int(match["day"])
     if not typed_spans.is_possible(day, 1):
         return None
@@ -140,6 +155,7 @@ def week_around(match: re.Match[str], today: dt.date) -> Span | None:
 
 
 def numbered_week(match: re.Match[str], today: dt.date) -> Span | None:
+    """A week by its number: "semaine 25"."""
     for year in (today.year, today.year + 1):
         try:
             week = typed_spans.week_of(dt.date.fromisocalendar(year, int(match["count"]), 1))
@@ -162,6 +178,7 @@ def _ahead(match: re.Match[str], today: dt.date) -> dt.date | None:
 
 
 def that_far(match: re.Match[str], today: dt.date) -> Span | None:
+    """So many days ahead, or the week in which so many weeks or months end."""
     day = _ahead(match, today)
     if day is None:
         return None
@@ -169,11 +186,13 @@ def that_far(match: re.Match[str], today: dt.date) -> Span | None:
 
 
 def within(match: re.Match[str], today: dt.date) -> Span | None:
+    """From today until so far ahead."""
     day = _ahead(match, today)
     return Fixed(today, day) if day else None
 
 
 def lasting(match: re.Match[str], today: dt.date) -> Span | None:
+    """So many days, weeks or months, today included."""
     day = _ahead(match, today)
     return Fixed(today, day - _DAY) if day else None
 
@@ -189,14 +208,18 @@ def _length(month: dt.date) -> int:
 
 
 def in_days(days: int) -> Reading:
+    """So many days from today."""
     return lambda _match, today: Fixed(today + days * _DAY, today + days * _DAY)
 
 
 def from_now(_match: re.Match[str], today: dt.date) -> Span:
+    """From today on."""
     return Fixed(today, None)
 
 
 def year_from(years_ahead: int) -> Reading:
+    """All that remains of this year, or a later one."""
+
     def reading(_match: re.Match[str], today: dt.date) -> Span:
         year = today.year + years_ahead
         return Fixed(max(today, dt.date(year, 1, 1)), dt.date(year, 12, 31))
@@ -204,6 +227,18 @@ def year_from(years_ahead: int) -> Reading:
     return reading
 
 
+def whole_year(match: re.Match[str], _today: dt.date) -> Span:
+    """A year: "en 2027"."""
+    year = int(match["year"])
+    return Fixed(dt.date(year, 1, 1), dt.date(year, 12, 31))
+
+
+def always(span: Span) -> Reading:
+    """The same span whatever the day."""
+    return lambda _match, _today: span
+
+
 def summer(_match: re.Match[str], today: dt.date) -> Span:
+    """July and August."""
     july = typed_spans.on_or_after(Yearly(8, 1, 31), today)[0].replace(month=7)
     return Fixed(july, july.replace(month=8, day=31))

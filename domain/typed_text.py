@@ -32,14 +32,16 @@ def folded(text: str) -> str:
 
 
 def nearest(word: str, known: Collection[str]) -> str | None:
-    """Return the known word meant: itself, or the only one a slip or two away with its first letter."""
+    """Return the known word meant: itself, or the closest with the same first letter, a slip or two away."""
     if word in known:
         return word
     slips = slips_allowed(word)
-    if not slips:
-        return None
-    close = [other for other in known if other[0] == word[0] and is_within(word, other, slips)]
-    return close[0] if len(close) == 1 else None
+    close = [
+        (distance, other)
+        for other in known
+        if slips and other[0] == word[0] and (distance := OSA.distance(word, other)) <= slips
+    ]
+    return min(close)[1] if close else None
 
 
 def slips_allowed(word: str) -> int:

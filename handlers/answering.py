@@ -4,7 +4,6 @@ Telegram may refuse an edit (too old, deleted): then the screen comes as a new
 message, so that a person always has the present screen.
 """
 
-from collections.abc import Awaitable, Callable
 from typing import assert_never
 
 from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions

@@ -1,12 +1,9 @@
 """What the questions share: the steps, and how one leads on."""
 
-import datetime as dt
 import enum
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from domain.alert_drafts import AlertDraft
-from domain.subscribers import DEFAULT_ZONE
 from handlers import settled_choices
 from handlers.conversation import End, Move, To
 from handlers.turn import Turn
@@ -48,9 +45,3 @@ async def leave(turn: Turn) -> Move:
 def stay(step: Ask, draft: AlertDraft, hint: str, **answers: Any) -> To:
     """Ask the same question again, and say why."""
     return To(step, draft.but(hint=hint, **answers).written())
-
-
-def today(turn: Turn) -> dt.date:
-    """Return the date where the person is."""
-    zone = turn.subscriber.zone if turn.subscriber else DEFAULT_ZONE
-    return turn.now.astimezone(ZoneInfo(zone)).date()

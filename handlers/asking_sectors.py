@@ -1,8 +1,9 @@
 """What: sectors by buttons, or by a typed job."""
 
+from domain.intents import Intent
+
 from domain import trades
 from domain.alert_drafts import AlertDraft
-from domain.intents import Intent
 from domain.sectors import Sector
 from handlers import asking
 from handlers.asking import Ask
@@ -21,9 +22,9 @@ async def on_trade(turn: Turn, values: Draft, text: str) -> Move:
     """A job is typed: its sectors are offered, and ticked only by the person."""
     draft = AlertDraft.read(values)
     match turn.world.words.intent(text):
-        case Intent.ALL:
+        case Intent.EVERYTHING:
             return await asking.go_on(turn, draft.but(sectors=""), Ask.WHEN)
-        case Intent.DONE | Intent.YES:
+        case Intent.CONFIRM | Intent.YES:
             return await _confirm_sectors(turn, draft)
         case Intent.BACK:
             return await on_back_from_sectors(turn, values, buttons.Back())

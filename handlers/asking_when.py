@@ -2,10 +2,11 @@
 
 import datetime as dt
 
+from domain.intents import Intent
+
 from domain import typed_availability, typed_dates
 from domain.alert_drafts import AlertDraft
 from domain.availability import WHOLE_WEEK
-from domain.intents import Intent
 from handlers import asking
 from handlers.asking import Ask
 from handlers.conversation import Draft, Move, To
@@ -16,21 +17,21 @@ from messages.screens import Screen
 
 async def ask_when(turn: Turn, draft: Draft) -> Screen:
     """When?"""
-    return questions.when(turn.translator, AlertDraft.read(draft), today=asking.today(turn))
+    return questions.when(turn.translator, AlertDraft.read(draft), today=turn.today)
 
 
 async def on_when_typed(turn: Turn, values: Draft, text: str) -> Move:
     """Moments, or dates, in words."""
     draft = AlertDraft.read(values)
     match turn.world.words.intent(text):
-        case Intent.DONE | Intent.YES:
+        case Intent.CONFIRM | Intent.YES:
             return await on_when_done(turn, values, buttons.Done())
         case Intent.BACK:
             return await on_back_from_when(turn, values, buttons.Back())
-        case Intent.ALL:
+        case Intent.EVERYTHING:
             return To(Ask.WHEN, draft.but(half_days=WHOLE_WEEK).written())
         case _:
-            mask, dates = typed_availability.half_days(text), typed_dates.date_range(text, asking.today(turn))
+            mask, dates = typed_availability.half_days(text), typed_dates.date_range(text, turn.today)
     if mask:
         return To(Ask.WHEN, draft.but(half_days=mask).written())
     if dates:
@@ -83,10 +84,10 @@ async def on_dates_typed(turn: Turn, values: Draft, text: str) -> Move:
     match turn.world.words.intent(text):
         case Intent.BACK:
             return To(Ask.WHEN, draft.but().written())
-        case Intent.ALL:
+        case Intent.EVERYTHING:
             return To(Ask.WHEN, draft.but(not_before="", not_after="").written())
         case _:
-            dates = typed_dates.date_range(text, asking.today(turn))
+            dates = typed_dates.date_range(text, turn.today)
     if dates is None:
         return asking.stay(Ask.DATES, draft, "dates_unclear")
     return _with_dates(turn, draft, dates, otherwise=Ask.DATES)
@@ -108,7 +109,7 @@ def _with_dates(
     first, last = dates
     if first and last and last < first:
         return asking.stay(otherwise, draft, "dates_reversed")
-    if last and last < asking.today(turn):
+    if last and last < turn.today:
         return asking.stay(otherwise, draft, "dates_past")
     return To(
         Ask.WHEN,

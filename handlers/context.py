@@ -1,7 +1,7 @@
 """The typed context: the only way a handler reaches the turn it answers."""
 
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Any, Self
 
 from telegram import Update
 from telegram.ext import Application, CallbackContext, ExtBot
@@ -22,7 +22,7 @@ class BotContext(CallbackContext[ExtBot[None], dict[object, object], dict[object
     turn: Turn
 
     @classmethod
-    def from_update(cls, update: object, application: "BotApplication") -> Self:
+    def from_update(cls, update: object, application: Application[Any, Self, Any, Any, Any, Any]) -> Self:
         """Find the turn of this update."""
         context = super().from_update(update, application)
         if isinstance(update, Update):

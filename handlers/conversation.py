@@ -100,6 +100,13 @@ class Conversation:
         await self._take(turn, turn.state, await step.buttons[type(button)](turn, turn.state.draft, button))
         return True
 
+    async def hint(self, turn: Turn, hint: str) -> bool:
+        """Ask again, saying why; False when this conversation is not under way."""
+        if turn.state is None or self.step_of(turn.state) is None:
+            return False
+        await self._go(turn, To(turn.state.step, {**turn.state.draft, "hint": hint}))
+        return True
+
     async def _take(self, turn: Turn, before: ConversationState, move: Move) -> None:
         if isinstance(move, End):
             await turn.uow.conversations.end(turn.chat_id)
@@ -126,8 +133,3 @@ class Conversation:
         screen = await self.steps[move.step].ask(turn, move.draft)
         await turn.uow.conversations.save(turn.chat_id, state)
         turn.answers.append(Show(screen, edits=tapped, is_question=True))
-
-
-def with_answer(draft: Draft, **answers: object) -> Draft:
-    """Return the draft with these answers put in."""
-    return {**draft, **answers}

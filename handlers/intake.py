@@ -96,7 +96,7 @@ class Intake:
         try:
             turn = await self._apply(received)
         except Exception as error:  # noqa: BLE001 -- one update must never stop those behind it
-            log.error("update set aside", update_id=received.update_id, error=type(error).__name__)
+            log.exception("update set aside", update_id=received.update_id)
             await self._set_aside(received, f"{type(error).__name__} while handling")
             return
         if turn is not None:
@@ -109,14 +109,12 @@ class Intake:
             return None
         async with self.units.unit_of_work() as uow:
             turn = await self._open(uow, update, received.queue)
+            self.application.bot_data.turns[update.update_id] = turn
             try:
-                async with uow.savepoint():
-                    self.application.bot_data.turns[update.update_id] = turn
+                async with uow.savepoint() as effects:
                     await self.application.process_update(update)
                     if turn.has_failed:
-                        raise _UndoneError
-            except _UndoneError:
-                pass
+                        await effects.rollback()
             finally:
                 del self.application.bot_data.turns[update.update_id]
             await uow.inbox.mark_applied(update.update_id)
@@ -183,10 +181,6 @@ class Intake:
         self.count("updates_set_aside")
         async with self.units.unit_of_work() as uow:
             await uow.inbox.quarantine(received.update_id, body=stripped(received.body), reason=reason)
-
-
-class _UndoneError(Exception):
-    """Takes a failed turn's effects back to the savepoint."""
 
 
 def envelope(body: str) -> ReceivedUpdate | None:

@@ -3,12 +3,13 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
 
 from telegram import Update
 
 from domain.conversations import ConversationState
 from domain.job_events import StoredEvent
-from domain.subscribers import Language, Subscriber
+from domain.subscribers import DEFAULT_ZONE, Language, Subscriber
 from handlers.world import World
 from locales.translators import Translator
 from messages.screens import Screen
@@ -78,6 +79,16 @@ class Turn:
     def translator(self) -> Translator:
         """The texts of the person's language."""
         return self.world.translators[self.language]
+
+    @property
+    def zone(self) -> str:
+        """The zone in which the person reads hours."""
+        return self.subscriber.zone if self.subscriber else DEFAULT_ZONE
+
+    @property
+    def today(self) -> dt.date:
+        """The date where the person is."""
+        return self.now.astimezone(ZoneInfo(self.zone)).date()
 
     @property
     def tapped(self) -> int | None:

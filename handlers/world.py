@@ -24,3 +24,5 @@ class World:
     bot_username: str
     operator: str = ""
     """Who hosts this bot, as the privacy notice names them."""
+    operator_chats: tuple[int, ...] = ()
+    """Where reports of errors go."""

@@ -231,6 +231,23 @@ class Browse(Button):
 
 
 @dataclass(frozen=True, slots=True)
+class Look(Button):
+    """Show one page of another list, by its name (see `messages.lists`)."""
+
+    TAG = "look1"
+    view: str
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class Widen(Button):
+    """Look so many kilometres around from now on."""
+
+    TAG = "widen1"
+    km: int
+
+
+@dataclass(frozen=True, slots=True)
 class TurnPage(Button):
     """Show another page of a message already sent."""
 
@@ -241,7 +258,7 @@ class TurnPage(Button):
 
 @dataclass(frozen=True, slots=True)
 class EventButton(Button):
-    """About one event; the screen it was on comes back with `origin` (see `messages.cards`)."""
+    """About one event; the screen it was on comes back with `origin` (see `messages.lists`)."""
 
     TAG = "event1"
     job_event_id: int
@@ -266,11 +283,10 @@ class SetReminder(Button):
 
 
 @dataclass(frozen=True, slots=True)
-class CancelReminders(Button):
+class CancelReminders(EventButton):
     """No more reminder of this event."""
 
     TAG = "unremind1"
-    job_event_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,6 +304,13 @@ class DismissFor(Button):
     job_event_id: int
     reason: str
     origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Undismiss(EventButton):
+    """For me after all."""
+
+    TAG = "yes1"
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,3 +109,29 @@ def bot_user(token: str, name: str, username: str) -> Body:
         "first_name": name,
         "username": username,
     }
+
+
+_RIGHTS = (
+    "can_manage_chat",
+    "can_delete_messages",
+    "can_manage_video_chats",
+    "can_restrict_members",
+    "can_promote_members",
+    "can_change_info",
+    "can_invite_users",
+    "can_post_stories",
+    "can_edit_stories",
+    "can_delete_stories",
+)
+
+
+def membership(status: str, user: Body) -> Body:
+    """Describe somebody's place in a chat, with all the fields that their status asks for."""
+    body: Body = {"status": status, "user": user}
+    if status == "kicked":
+        body["until_date"] = 0
+    elif status == "creator":
+        body["is_anonymous"] = False
+    elif status == "administrator":
+        body |= {"can_be_edited": False, "is_anonymous": False} | dict.fromkeys(_RIGHTS, True)
+    return body

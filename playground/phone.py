@@ -6,12 +6,11 @@ from typing import Any
 
 from aiohttp import web
 
-from playground import pages, people
+from playground import attachments, pages, people
 from playground.errors import PhoneError
 from playground.telegram import Telegram
 
 _KEEP_ALIVE = 15.0
-_ATTACHMENTS = ("photo", "voice", "sticker", "document")
 
 
 class Phone:
@@ -106,7 +105,7 @@ class Phone:
             case {"edit": {"message_id": int(message_id), "text": str(text)}} if text.strip():
                 sent = telegram.edit(person_id, message_id, text)
             case _:
-                kind = next((kind for kind in _ATTACHMENTS if wish.get(kind) is True), None)
+                kind = next((kind for kind in attachments.KINDS if wish.get(kind) is True), None)
                 if kind is None:
                     raise PhoneError("nothing that a phone can send", status=400)
                 sent = telegram.send_attachment(person_id, kind)

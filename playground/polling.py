@@ -23,6 +23,11 @@ class Polling:
         self._last_start = float("-inf")
         self._next_conflict = float("-inf")
 
+    @property
+    def has_caller(self) -> bool:
+        """Whether a long poll waits now."""
+        return self._waiting is not None
+
     async def get(self, *, offset: int, limit: int, timeout: int) -> str:  # noqa: ASYNC109 -- Telegram's own parameter
         """Give the next updates as a JSON array; raise the 409 of one who was sent away."""
         limit, seconds = max(1, min(_MOST, limit)), float(max(0, min(_LONGEST, timeout)))

@@ -9,7 +9,7 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-from playground import bot_api, errors, log, pages, phone, steering
+from playground import bot_api, errors, log, pages, phone, steering, webhook
 from playground.options import Control as Control
 from playground.options import Options as Options
 from playground.options import Spot as Spot
@@ -46,7 +46,7 @@ async def running(options: Options) -> AsyncIterator[Playground]:
     call_log = log.Log(options.log_path)
     try:
         telegram = Telegram(options, call_log=call_log)
-        async with _nursery() as spawn, aiohttp.ClientSession() as session:
+        async with aiohttp.ClientSession() as session, _nursery() as spawn:
             telegram.open(session, spawn)
             runner = web.AppRunner(_app(telegram), access_log=None, shutdown_timeout=1.0)
             await runner.setup()
@@ -83,19 +83,23 @@ async def _listen(runner: web.AppRunner, options: Options) -> str:
 
 
 @contextlib.asynccontextmanager
-async def _nursery() -> AsyncIterator[Any]:
-    """Keep the deliveries that run beside everything else, and end them at the close."""
-    async with asyncio.TaskGroup() as tasks:
-        kept: set[asyncio.Task[None]] = set()
+async def _nursery() -> AsyncIterator[webhook.Spawn]:
+    """Keep the deliveries that run beside everything else, and end them at the close.
 
-        def spawn(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-            task = tasks.create_task(work)
-            kept.add(task)
-            task.add_done_callback(kept.discard)
-            return task
+    No task group: it would wrap whatever goes wrong inside ``running`` into a group of its own.
+    """
+    kept: set[asyncio.Task[None]] = set()
+    loop = asyncio.get_running_loop()
 
-        try:
-            yield spawn
-        finally:
-            for task in list(kept):
-                task.cancel()
+    def spawn(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = loop.create_task(work)
+        kept.add(task)
+        task.add_done_callback(kept.discard)
+        return task
+
+    try:
+        yield spawn
+    finally:
+        for task in kept:
+            task.cancel()
+        await asyncio.gather(*kept, return_exceptions=True)

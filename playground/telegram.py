@@ -1,17 +1,13 @@
 """What people do with their telephones. Tests call these; the phone in the browser does the same by HTTP."""
 
-import base64
 from typing import Any
 
-from playground import entities, links, people, updates, view
+from playground import attachments, entities, links, people, updates, view
 from playground.errors import PhoneError
 from playground.state import State
 
 _PRIVACY = ("bot_command", "mention")
 _PRESSES = 3 << 33
-_PIXEL = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==",
-)
 
 
 class Telegram(State):
@@ -68,15 +64,9 @@ class Telegram(State):
 
     def send_attachment(self, person_id: int, kind: str) -> int:
         """Send a photo, voice, sticker or document."""
-        makers = {
-            "photo": self._photo,
-            "voice": self._voice,
-            "sticker": self._sticker,
-            "document": self._document,
-        }
-        if kind not in makers:
+        if kind not in attachments.KINDS:
             raise PhoneError(f"a phone cannot send a {kind}", status=400)
-        return self._write(person_id, makers[kind](), None)
+        return self._write(person_id, attachments.content(kind, self.keep_file), None)
 
     def send_photo(self, person_id: int) -> int:
         """Send a photo."""
@@ -271,55 +261,13 @@ class Telegram(State):
             "chat": chat.body,
             "from": by.user,
             "date": self.seconds(),
-            "old_chat_member": self.membership(before, self.bot),
-            "new_chat_member": self.membership(after, self.bot),
+            "old_chat_member": people.membership(before, self.bot),
+            "new_chat_member": people.membership(after, self.bot),
         }
         self.updates.push("my_chat_member", change, lifetime=updates.DAY, queue=chat.id)
-
-    def membership(self, status: str, user: people.Body) -> people.Body:
-        """Describe somebody's place in a chat, with all the fields that their status asks for."""
-        body: people.Body = {"status": status, "user": user}
-        if status == "kicked":
-            body["until_date"] = 0
-        elif status == "creator":
-            body["is_anonymous"] = False
-        elif status == "administrator":
-            body |= {"can_be_edited": False, "is_anonymous": False} | dict.fromkeys(_RIGHTS, True)
-        return body
-
-    def _photo(self) -> people.Body:
-        kept = self.keep_file("photo.png", "image/png", _PIXEL, folder="photos")
-        return {"photo": [{**kept.body(), "width": 1, "height": 1}]}
-
-    def _voice(self) -> people.Body:
-        kept = self.keep_file("voice.oga", "audio/ogg", b"OggS", folder="voice")
-        return {"voice": {**kept.body(), "duration": 3, "mime_type": kept.mime}}
-
-    def _sticker(self) -> people.Body:
-        kept = self.keep_file("sticker.webp", "image/webp", b"RIFF", folder="stickers")
-        looks = {"type": "regular", "width": 512, "height": 512, "is_animated": False, "is_video": False}
-        return {"sticker": {**kept.body(), **looks, "emoji": "🙂"}}
-
-    def _document(self) -> people.Body:
-        kept = self.keep_file("cv.pdf", "application/pdf", b"%PDF-1.4", folder="documents")
-        return {"document": {**kept.body(), "file_name": kept.name, "mime_type": kept.mime}}
 
 
 def _text(text: str) -> people.Body:
     """Write a person's text as Telegram hands it on: with what it finds in it."""
     found = entities.found(text, [])
     return {"text": text, **({"entities": found} if found else {})}
-
-
-_RIGHTS = (
-    "can_manage_chat",
-    "can_delete_messages",
-    "can_manage_video_chats",
-    "can_restrict_members",
-    "can_promote_members",
-    "can_change_info",
-    "can_invite_users",
-    "can_post_stories",
-    "can_edit_stories",
-    "can_delete_stories",
-)

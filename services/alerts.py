@@ -2,9 +2,10 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 
 from domain import forecast
-from domain.alerts import Alert
+from domain.alerts import Alert, Frequency
 from domain.job_events import StoredEvent
 from domain.subscribers import Subscriber
 from services import UnitOfWork, subscribers
@@ -31,6 +32,13 @@ async def save(uow: UnitOfWork, subscriber: Subscriber, alert: Alert, *, zone: s
     await uow.alerts.save(alert)
     await uow.matches.forget_untold(subscriber.id)
     return alert
+
+
+async def tell(uow: UnitOfWork, subscriber: Subscriber, alert: Alert, frequency: Frequency) -> Alert:
+    """Change how often matches are told; one who had stopped or paused asks by that to hear again."""
+    if not subscriber.may_receive:
+        await subscribers.resume(uow, subscriber)
+    return await save(uow, subscriber, replace(alert, frequency=frequency), zone=None)
 
 
 async def next_events(

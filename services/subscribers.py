@@ -52,9 +52,7 @@ async def pause(uow: UnitOfWork, subscriber: Subscriber, *, now: dt.datetime) ->
 
 async def resume(uow: UnitOfWork, subscriber: Subscriber) -> Subscriber:
     """Write again; what was published meanwhile is not sent after the fact."""
-    return await _save(
-        uow, replace(subscriber, standing=Standing.ACTIVE, resumes_at=None, erase_at=None)
-    )
+    return await _save(uow, replace(subscriber, standing=Standing.ACTIVE, resumes_at=None, erase_at=None))
 
 
 async def stop(uow: UnitOfWork, subscriber: Subscriber, *, now: dt.datetime) -> Subscriber:
@@ -77,9 +75,7 @@ async def lose(uow: UnitOfWork, chat_id: int, *, is_final: bool, now: dt.datetim
         return
     await _save(
         uow,
-        replace(
-            subscriber, standing=Standing.UNREACHABLE, resumes_at=None, erase_at=now + KEPT_AFTER_STOP
-        ),
+        replace(subscriber, standing=Standing.UNREACHABLE, resumes_at=None, erase_at=now + KEPT_AFTER_STOP),
     )
 
 

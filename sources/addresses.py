@@ -11,6 +11,8 @@ from yarl import URL
 from domain.errors import SourceError
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+_PROTOCOLS = ipaddress.IPv4Network("192.0.0.0/24")
+"""Reserved for protocols; older Pythons take half of it for public."""
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -67,7 +69,12 @@ def is_public(address: Address) -> bool:
             return is_public(inner)
         if address.is_site_local:
             return False
-    return address.is_global and not address.is_multicast and not address.is_reserved
+    return (
+        address not in _PROTOCOLS
+        and address.is_global
+        and not address.is_multicast
+        and not address.is_reserved
+    )
 
 
 def is_loopback_name(host: str) -> bool:

@@ -132,6 +132,8 @@ class Fetcher:
             raise _TryAgain(f"did not answer within {self._limits.total_seconds:g} s") from None
         except aiohttp.ClientConnectorError:
             raise _TryAgain("cannot be reached") from None
+        except aiohttp.InvalidURL:
+            raise SourceError("leads to an address that is not a web address; refused") from None
         except (aiohttp.ClientPayloadError, aiohttp.ServerDisconnectedError):
             raise _TryAgain("broke off in the middle of its answer") from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
@@ -139,8 +141,8 @@ class Fetcher:
 
     async def _follow(self, request: Request) -> Answer:
         """Go from hop to hop, each of them checked before it is asked."""
+        self._policy.check_url(request.url)
         for _ in range(self._limits.max_hops + 1):
-            self._policy.check_url(request.url)
             async with self._session.request(
                 request.method,
                 request.url,
@@ -151,8 +153,18 @@ class Fetcher:
             ) as response:
                 if response.status not in _REDIRECTS:
                     return await self._take(response)
-                request = _next_hop(request, response)
+                request = self._next_hop(request, response)
         raise SourceError("redirects without end")
+
+    def _next_hop(self, request: Request, response: aiohttp.ClientResponse) -> Request:
+        """Follow a question only; a form or a token goes nowhere but where it was sent."""
+        if request.method != "GET":
+            raise SourceError("redirects a request that must not be redirected; check its address")
+        target = request.url.join(URL(response.headers.get("Location", "")))
+        self._policy.check_url(target)
+        if request.url.scheme == "https" and target.scheme == "http":
+            raise SourceError("redirects to an unprotected address; refused")
+        return Request("GET", target, request.headers if target.origin() == request.url.origin() else {})
 
     async def _take(self, response: aiohttp.ClientResponse) -> Answer:
         status = response.status
@@ -207,19 +219,6 @@ async def parse(body: bytes) -> Any:
         raise SourceError("sent something that is not JSON") from None
     except (ValueError, RecursionError):
         raise SourceError("sent something that is not JSON") from None
-
-
-def _next_hop(request: Request, response: aiohttp.ClientResponse) -> Request:
-    """Follow a question only; a form or a token goes nowhere but where it was sent."""
-    if request.method != "GET":
-        raise SourceError("redirects a request that must not be redirected; check its address")
-    try:
-        target = request.url.join(URL(response.headers.get("Location", "")))
-    except ValueError:
-        raise SourceError("redirects to nowhere") from None
-    if request.url.scheme == "https" and target.scheme == "http":
-        raise SourceError("redirects to an unprotected address; refused")
-    return Request("GET", target, request.headers if target.origin() == request.url.origin() else {})
 
 
 def _check_type(response: aiohttp.ClientResponse) -> None:

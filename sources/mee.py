@@ -67,7 +67,7 @@ def times(record: Record) -> tuple[dt.datetime | None, dt.datetime | None]:
     """
     starts = records.instant(record.get("dateEvenement"))
     closing = _clock_time(record.get("heureFin"))
-    if starts is None or closing is None:
+    if starts is None or closing is None or starts.year == dt.MAXYEAR:
         return starts, None
     ends = dt.datetime.combine(starts.date(), closing, starts.tzinfo)
     return starts, ends + dt.timedelta(days=1) if ends < starts else ends

@@ -1,6 +1,7 @@
 """Words from outside made safe to keep: no markup, no control or direction characters, bounded."""
 
 import functools
+import html
 import re
 import unicodedata
 from html.parser import HTMLParser
@@ -44,10 +45,12 @@ def from_html(value: Any, limit: int = MAX_TEXT) -> str:
     """Return what a reader of this HTML sees, as clean text."""
     if not isinstance(value, str) or ("<" not in value and "&" not in value):
         return paragraphs(value, limit)
+    # Behind the last ">" no tag can end; the parser would look for one from each "<" anew.
+    tagged, end, tail = value[: limit * 3].rpartition(">")
     reader = _Reader()
-    reader.feed(value[: limit * 3])
+    reader.feed(tagged + end)
     reader.close()
-    return paragraphs("".join(reader.seen), limit)
+    return paragraphs("".join(reader.seen) + html.unescape(tail), limit)
 
 
 def web_address(value: Any) -> str:

@@ -35,14 +35,14 @@ class Imports:
             .values(outcome=Outcome.INTERRUPTED)
         )
         opened = await self._connection.execute(
-            sa.insert(import_runs).values(source=source, started_at=now, outcome=Outcome.RUNNING, figures="{}")
+            sa.insert(import_runs).values(
+                source=source, started_at=now, outcome=Outcome.RUNNING, figures="{}"
+            )
         )
         (run_id,) = opened.inserted_primary_key or (0,)
         return int(run_id), row is not None and row.baseline_at is not None
 
-    async def known(
-        self, source: str, ids: Collection[str], *, now: dt.datetime
-    ) -> Mapping[str, Listing]:
+    async def known(self, source: str, ids: Collection[str], *, now: dt.datetime) -> Mapping[str, Listing]:
         """Return those of a source's ids that are listings already."""
         owner, its_source = listings.alias(), sources.alias()
         owns = sa.and_(
@@ -51,7 +51,7 @@ class Imports:
         owner_is_silent = sa.or_(
             owner.c.absences.is_(None),
             owner.c.absences > 0,
-            its_source.c.last_complete_at < now - STALE_AFTER,
+            sa.and_(job_events.c.source != source, its_source.c.last_complete_at < now - STALE_AFTER),
         )
         found = await self._connection.execute(
             sa.select(
@@ -72,9 +72,7 @@ class Imports:
         )
         return {row.source_id: Listing(**row._mapping) for row in found}  # noqa: SLF001 -- its public name
 
-    async def attach(
-        self, source: str, rows: Mapping[str, tuple[int, str]], *, run_id: int
-    ) -> None:
+    async def attach(self, source: str, rows: Mapping[str, tuple[int, str]], *, run_id: int) -> None:
         """Note new listings: by id, the event that each leads to and what it said."""
         if not rows:
             return
@@ -112,13 +110,26 @@ class Imports:
             [{"of": source_id, "said": said} for source_id, said in fingerprints.items()],
         )
 
-    async def suddenly_missing(self, source: str, *, run_id: int, after: dt.datetime) -> tuple[int, int]:
-        """Count the listings of events after this instant that the source gave till now: missing, and all."""
-        is_missing = sa.case((listings.c.seen_in != run_id, 1), else_=0)
-        found = await self._connection.execute(
-            sa.select(sa.func.coalesce(sa.func.sum(is_missing), 0), sa.func.count())
+    async def suddenly_missing(
+        self, source: str, *, run_id: int, after: dt.datetime, known_before: dt.datetime
+    ) -> tuple[int, int]:
+        """Count the events after this instant that the source gave till now: those missing, and all."""
+        was_seen = sa.func.max(sa.case((listings.c.seen_in == run_id, 1), else_=0))
+        events = (
+            sa.select(was_seen.label("was_seen"))
             .join(job_events, job_events.c.id == listings.c.job_event_id)
-            .where(listings.c.source == source, listings.c.absences == 0, job_events.c.starts_at > after)
+            .where(
+                listings.c.source == source,
+                listings.c.absences == 0,
+                job_events.c.starts_at > after,
+                job_events.c.first_seen_at < known_before,
+            )
+            .group_by(listings.c.job_event_id)
+            .subquery()
+        )
+        seen = sa.func.coalesce(sa.func.sum(events.c.was_seen), 0)
+        found = await self._connection.execute(
+            sa.select(sa.func.count() - seen, sa.func.count()).select_from(events)
         )
         missing, known = found.one()
         return int(missing), int(known)
@@ -139,13 +150,13 @@ class Imports:
 
     async def vanished(self, *, now: dt.datetime, after: dt.datetime, limit: int) -> Sequence[int]:
         """Return events after this instant that no source we can read lists any more, not yet marked so."""
-        gone, still = listings.alias(), listings.alias()
-        of_this = still.c.job_event_id == job_events.c.id
+        gone = sa.select(listings.c.job_event_id).where(listings.c.absences >= ABSENCES_TO_VANISH)
+        still = listings.alias()
         listed = (
             sa.select(still.c.source)
             .join(sources, sources.c.name == still.c.source)
             .where(
-                of_this,
+                still.c.job_event_id == job_events.c.id,
                 still.c.absences < ABSENCES_TO_VANISH,
                 # a source that is out of reach, or was given up, vouches for nothing
                 sa.func.coalesce(sources.c.last_complete_at, now) >= now - STALE_AFTER,
@@ -156,9 +167,7 @@ class Imports:
             .where(
                 job_events.c.starts_at > after,
                 job_events.c.status.in_(_LISTED_STATUSES),
-                sa.exists().where(
-                    gone.c.job_event_id == job_events.c.id, gone.c.absences >= ABSENCES_TO_VANISH
-                ),
+                job_events.c.id.in_(gone),
                 ~listed.exists(),
             )
             .order_by(job_events.c.id)
@@ -172,7 +181,9 @@ class Imports:
             sa.update(sources)
             .where(sources.c.name == source)
             .values(
-                baseline_at=sa.func.coalesce(sources.c.baseline_at, sa.literal(now, sources.c.baseline_at.type)),
+                baseline_at=sa.func.coalesce(
+                    sources.c.baseline_at, sa.literal(now, sources.c.baseline_at.type)
+                ),
                 last_complete_at=now,
                 failing_since=None,
                 last_error=None,
@@ -183,6 +194,9 @@ class Imports:
     async def hold_back(self, source: str, reason: str, *, now: dt.datetime) -> None:
         """Note that a source was read whole and not believed."""
         await self._set_trouble(source, "held_back_since", reason, now)
+        await self._connection.execute(
+            sa.update(sources).where(sources.c.name == source).values(failing_since=None)
+        )
 
     async def fail(self, source: str, reason: str, *, now: dt.datetime) -> None:
         """Note that a source could not be read to its end."""
@@ -222,9 +236,7 @@ class Imports:
 
     async def mark_told(self, source: str, *, now: dt.datetime) -> None:
         """Note that operators heard of a source's trouble."""
-        await self._connection.execute(
-            sa.update(sources).where(sources.c.name == source).values(told_at=now)
-        )
+        await self._connection.execute(sa.update(sources).where(sources.c.name == source).values(told_at=now))
 
     async def quarantine(self, rejected: Sequence[Rejected], *, now: dt.datetime) -> None:
         """Set records aside, each with its reason; one already there is written anew."""

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain import grid, masks, sectors
 from domain.alerts import Alert
 from domain.globe import Point
-from domain.job_events import JobEvent, Mode, StoredEvent
+from domain.job_events import EventStatus, JobEvent, Mode, StoredEvent
 from domain.matching import OPEN_STATUSES
 from domain.sectors import SectorBasis
 from storage.tables import job_events, matches, sources
@@ -43,6 +43,53 @@ class JobEvents:
         result = await self._connection.execute(sa.insert(job_events).values(row))
         (job_event_id,) = result.inserted_primary_key or (0,)
         return int(job_event_id)
+
+    async def add_many(
+        self, events: Sequence[JobEvent], *, now: dt.datetime, is_baseline: bool
+    ) -> Sequence[int]:
+        """Keep new events; return their ids, in the same order."""
+        if not events:
+            return []
+        kept = {"version": 1, "first_seen_at": now, "is_baseline": is_baseline}
+        added = await self._connection.execute(
+            sa.insert(job_events).returning(job_events.c.id, sort_by_parameter_order=True),
+            [to_row(event) | kept for event in events],
+        )
+        ids: Sequence[int] = added.scalars().all()
+        return ids
+
+    async def alike(self, events: Sequence[JobEvent], *, limit: int) -> Sequence[StoredEvent]:
+        """Return what these may be doubles of: the same id on the site, or the same start and commune.
+
+        The limit, newest first, holds for the latter: a hostile source must not cost minutes.
+        """
+        numbers = {event.mee_id for event in events if event.mee_id is not None}
+        communes = {event.commune for event in events if event.commune is not None}
+        by_number = job_events.c.mee_id.in_(numbers)
+        by_meeting = sa.and_(
+            job_events.c.starts_at.in_({event.starts_at for event in events}),
+            sa.or_(job_events.c.commune.is_(None), job_events.c.commune.in_(communes)),
+        )
+        found = [
+            *await self._connection.execute(_with_source().where(by_number)),
+            *await self._connection.execute(
+                _with_source().where(by_meeting).order_by(job_events.c.id.desc()).limit(limit)
+            ),
+        ]
+        return [to_domain(row) for row in found]
+
+    async def mark_unlisted(self, ids: Sequence[int]) -> None:
+        """Note that no source lists these any more; people hear of it."""
+        await self._connection.execute(
+            sa.update(job_events)
+            .where(job_events.c.id.in_(ids))
+            .values(status=EventStatus.UNLISTED, version=job_events.c.version + 1)
+        )
+
+    async def purge(self, *, before: dt.datetime) -> int:
+        """Forget events that ended before this instant, with all that hangs on them; return how many."""
+        gone = await self._connection.execute(sa.delete(job_events).where(job_events.c.ends_at < before))
+        return gone.rowcount
 
     async def save(self, job_event_id: int, event: JobEvent, *, is_told: bool) -> None:
         """Write an event as its source gives it now; `is_told`: people hear of the change."""

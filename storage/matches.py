@@ -13,6 +13,7 @@ from domain.matching import Match, SectorFit
 from domain.outbox import Kind, Lane, SendState
 from storage import matching
 from storage.outbox import COLUMNS as OUTBOX_COLUMNS
+from storage.reminders import IN_REACH
 from storage.tables import alerts, job_events, matches, outbox, subscribers
 
 KEPT_FOR = dt.timedelta(days=2)
@@ -160,6 +161,44 @@ class Matches:
             )
         )
         return [(row.subscriber_id, row.outbox_id) for row in found]
+
+    async def forget_untold_of(self, job_event_id: int) -> None:
+        """Drop what waits to be told of one event: it changed, and is held against all alerts anew."""
+        await self._connection.execute(
+            sa.delete(matches).where(matches.c.job_event_id == job_event_id, matches.c.told_at.is_(None))
+        )
+
+    async def queue_refreshes(
+        self, job_event_id: int, version: int, *, expires_at: dt.datetime, now: dt.datetime
+    ) -> int:
+        """Queue one refresh for each message in a chat that told this event; return how many."""
+        message = sa.cast(matches.c.outbox_id, sa.String)
+        rows = (
+            sa.select(
+                "refresh:" + message + f":{job_event_id}:{version}",
+                sa.literal(Kind.CARD_REFRESH.value),
+                sa.literal(int(Lane.QUIET)),
+                matches.c.subscriber_id,
+                sa.literal('{"outbox_id":') + message + sa.literal("}"),
+                sa.literal(SendState.PENDING.value),
+                sa.literal(now, matches.c.due_at.type),
+                sa.literal(expires_at, matches.c.due_at.type),
+                sa.literal(0),
+                sa.literal(now, matches.c.due_at.type),
+            )
+            .join(outbox, outbox.c.id == matches.c.outbox_id)
+            .join(subscribers, subscribers.c.id == matches.c.subscriber_id)
+            .where(
+                matches.c.job_event_id == job_event_id,
+                matches.c.dismissed_at.is_(None),
+                outbox.c.message_id.is_not(None),
+                subscribers.c.standing.in_(IN_REACH),
+            )
+        )
+        queued = await self._connection.execute(
+            sa.insert(outbox).prefix_with("OR IGNORE", dialect="sqlite").from_select(OUTBOX_COLUMNS, rows)
+        )
+        return queued.rowcount
 
 
 def _messages_for(job_event_id: int, now: dt.datetime) -> sa.Insert:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -71,14 +71,29 @@ class Outbox:
         return number
 
     async def claim(
-        self, *, now: dt.datetime, wall: dt.datetime, lease: dt.timedelta, limit: int
+        self,
+        *,
+        now: dt.datetime,
+        wall: dt.datetime,
+        lease: dt.timedelta,
+        limit: int,
+        except_chats: Collection[int] = (),
     ) -> Sequence[OutboxMessage]:
         """Take what is due, first lanes first; nobody else gets it before the lease ends."""
         free = sa.or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= wall)
         may_try = sa.or_(outbox.c.next_try_at.is_(None), outbox.c.next_try_at <= wall)
         due = (
             sa.select(outbox.c.id)
-            .where(outbox.c.state == SendState.PENDING, outbox.c.due_at <= now, free, may_try)
+            .where(
+                # literal, as the index over pending messages says it; the list of lanes lets each be sought
+                # by its due instants instead of being read through
+                outbox.c.state == sa.literal_column(f"'{SendState.PENDING}'"),
+                outbox.c.lane.in_([int(lane) for lane in Lane]),
+                outbox.c.due_at <= now,
+                outbox.c.chat_id.not_in(except_chats),
+                free,
+                may_try,
+            )
             .order_by(outbox.c.lane, outbox.c.due_at, outbox.c.id)
             .limit(limit)
         )
@@ -121,12 +136,15 @@ class Outbox:
         """Refused, or tried too often: kept for a human, with the reason."""
         await self._settle([outbox_id], SendState.DEAD, now, reason=reason)
 
-    async def retry(self, outbox_id: int, reason: str, *, next_try_at: dt.datetime) -> None:
-        """Try again later; counts as an attempt."""
+    async def retry(
+        self, outbox_id: int, reason: str, *, next_try_at: dt.datetime, attempts: int | None = None
+    ) -> None:
+        """Try again later; counts as an attempt, or sets their number."""
+        counted = outbox.c.attempts + 1 if attempts is None else attempts
         await self._connection.execute(
             sa.update(outbox)
             .where(outbox.c.id == outbox_id)
-            .values(attempts=outbox.c.attempts + 1, leased_until=None, next_try_at=next_try_at, reason=reason)
+            .values(attempts=counted, leased_until=None, next_try_at=next_try_at, reason=reason)
         )
 
     async def postpone(self, outbox_id: int, due_at: dt.datetime) -> None:

@@ -9,8 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.outbox import Kind, Lane, SendState
 from domain.reminders import Lead, Reminder
+from domain.subscribers import Standing
 from storage.outbox import COLUMNS as OUTBOX_COLUMNS
 from storage.tables import job_events, outbox, reminders, subscribers
+
+IN_REACH = (Standing.ACTIVE, Standing.PAUSED)
+"""A pause silences what nobody asked for, not what a person asked to be told."""
 
 
 class Reminders:
@@ -69,9 +73,7 @@ class Reminders:
 
     async def cancel_all(self, subscriber_id: int) -> None:
         """Take back every reminder of a person."""
-        await self._connection.execute(
-            sa.delete(reminders).where(reminders.c.subscriber_id == subscriber_id)
-        )
+        await self._connection.execute(sa.delete(reminders).where(reminders.c.subscriber_id == subscriber_id))
 
     async def next_due(self) -> dt.datetime | None:
         """Return the instant of the next reminder of anyone, or None."""
@@ -135,6 +137,54 @@ class Reminders:
                 await self._connection.execute(
                     sa.update(reminders).where(*mine).values(due_at=due_at, queued_at=None)
                 )
+
+    async def spend(self, job_event_id: int, lead: Lead, zone: str, *, now: dt.datetime) -> None:
+        """Too late for this one: it is not sent, but its owners still hear what becomes of the event."""
+        owners = sa.select(subscribers.c.id).where(subscribers.c.zone == zone)
+        await self._connection.execute(
+            sa.update(reminders)
+            .where(
+                reminders.c.job_event_id == job_event_id,
+                reminders.c.lead == lead,
+                reminders.c.queued_at.is_(None),
+                reminders.c.subscriber_id.in_(owners),
+            )
+            .values(queued_at=now)
+        )
+
+    async def queue_changed(
+        self,
+        job_event_id: int,
+        version: int,
+        due: Mapping[str, dt.datetime],
+        *,
+        expires_at: dt.datetime,
+        now: dt.datetime,
+    ) -> int:
+        """Queue one message for each person whom this event concerns, due by their zone; return how many."""
+        number, instant = sa.cast(subscribers.c.id, sa.String), reminders.c.due_at.type
+        by_zone = [(subscribers.c.zone == zone, sa.literal(due_at, instant)) for zone, due_at in due.items()]
+        rows = sa.select(
+            sa.literal(f"changed:{job_event_id}:{version}:") + number,
+            sa.literal(Kind.EVENT_CHANGED.value),
+            sa.literal(int(Lane.URGENT)),
+            subscribers.c.id,
+            sa.literal(f'{{"job_event_id":{job_event_id},"version":{version}}}'),
+            sa.literal(SendState.PENDING.value),
+            sa.case(*by_zone, else_=sa.literal(max(due.values()), instant)),
+            sa.literal(expires_at, instant),
+            sa.literal(0),
+            sa.literal(now, instant),
+        ).where(
+            subscribers.c.standing.in_(IN_REACH),
+            subscribers.c.id.in_(
+                sa.select(reminders.c.subscriber_id).where(reminders.c.job_event_id == job_event_id)
+            ),
+        )
+        queued = await self._connection.execute(
+            sa.insert(outbox).prefix_with("OR IGNORE", dialect="sqlite").from_select(OUTBOX_COLUMNS, rows)
+        )
+        return queued.rowcount
 
 
 def _is(subscriber_id: int, job_event_id: int, lead: Lead) -> tuple[sa.ColumnElement[bool], ...]:

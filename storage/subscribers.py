@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.subscribers import Standing, Subscriber
-from storage.tables import outbox, subscribers
+from storage.tables import metadata, outbox, subscribers
 
 
 class Subscribers:
@@ -59,6 +59,19 @@ class Subscribers:
         await self._connection.execute(sa.delete(outbox).where(outbox.c.chat_id == subscriber_id))
         await self._connection.execute(sa.delete(subscribers).where(subscribers.c.id == subscriber_id))
 
+    async def export(self, subscriber_id: int) -> dict[str, list[dict[str, Any]]]:
+        """Return every row that hangs on a person, by table, as JSON values.
+
+        The tables are read off the schema: one added tomorrow is in the export too.
+        """
+        kept = {}
+        for table in metadata.sorted_tables:
+            owner = owner_of(table)
+            if owner is not None:
+                found = await self._connection.execute(sa.select(table).where(owner == subscriber_id))
+                kept[table.name] = [_as_json(row) for row in found.mappings()]
+        return kept
+
     async def migrate(self, old_id: int, new_id: int) -> None:
         """Give a chat its new id, everywhere."""
         await self._connection.execute(sa.delete(subscribers).where(subscribers.c.id == new_id))
@@ -68,6 +81,21 @@ class Subscribers:
         await self._connection.execute(
             sa.update(outbox).where(outbox.c.chat_id == old_id).values(chat_id=new_id)
         )
+
+
+def owner_of(table: sa.Table) -> sa.ColumnElement[int] | None:
+    """Return the column that says whose a row is; None for a table about nobody."""
+    for name in ("subscriber_id", "chat_id"):
+        if name in table.c:
+            return table.c[name]
+    return subscribers.c.id if table is subscribers else None
+
+
+def _as_json(row: sa.RowMapping) -> dict[str, Any]:
+    return {
+        name: value.isoformat() if isinstance(value, dt.datetime | dt.date) else value
+        for name, value in row.items()
+    }
 
 
 def _to_row(subscriber: Subscriber) -> dict[str, Any]:

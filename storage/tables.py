@@ -193,7 +193,7 @@ import_runs = sa.Table(
     sa.Column("started_at", Instant, nullable=False),
     sa.Column("finished_at", Instant),
     sa.Column("outcome", Chosen(Outcome), nullable=False),
-    # domain.imports.Figures, JSON
+    # how many were new, changed, past… (domain/imports.py), JSON
     sa.Column("figures", sa.Text, nullable=False),
 )
 

@@ -1,11 +1,10 @@
 """One transaction, and the tables it works on."""
 
-from contextlib import AbstractAsyncContextManager
 from types import TracebackType
 from typing import Self, cast
 
 import aiosqlite
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncTransaction
 
 from storage.alerts import Alerts
 from storage.conversations import Conversations
@@ -69,8 +68,8 @@ class UnitOfWork:
         finally:
             await self._connection.close()
 
-    def savepoint(self) -> AbstractAsyncContextManager[object]:
-        """Return a block whose effects alone are undone when an error leaves it."""
+    def savepoint(self) -> AsyncTransaction:
+        """Return a block whose effects alone are undone by an error, or by its `rollback()`."""
         return self._connection.begin_nested()
 
     def leave_no_trace(self) -> None:

@@ -18,7 +18,7 @@ _RULES = (
     (re.compile(rf"«(?!{_SPACE})|(?<!{_SPACE})»"), "put a no-break space inside « »"),
     (re.compile(rf"(?<!{_SPACE})(?<![!?;])[;!?]"), "put a no-break space before ; ! ?"),
     (re.compile(rf"(?<!{_SPACE}):(?!\d)"), "put a no-break space before :"),
-    (re.compile(r"\d (?:h|km|%|€)\b|\d %"), "put a no-break space between a number and its unit"),
+    (re.compile(r"\d (?:h|km)\b|\d [%€]"), "put a no-break space between a number and its unit"),
 )
 
 

@@ -25,13 +25,13 @@ def get_member(telegram: Telegram, params: checks.Params) -> people.Body:
     chat = telegram.require_chat(params.get("chat_id"))
     user_id = params["user_id"]
     if user_id == telegram.bot["id"]:
-        return telegram.membership(chat.bot_status, telegram.bot)
+        return people.membership(chat.bot_status, telegram.bot)
     person = telegram.people.get(user_id)
     if person is None:
         raise errors.bad_request("invalid user_id specified")
     if chat.kind == "private" and chat.id != user_id:
         raise errors.bad_request("user not found")
-    return telegram.membership(_status(chat, user_id), person.user)
+    return people.membership(_status(chat, user_id), person.user)
 
 
 def _status(chat: people.Chat, user_id: int) -> str:
@@ -47,9 +47,9 @@ def get_administrators(telegram: Telegram, params: checks.Params) -> list[people
     chat = telegram.require_chat(params.get("chat_id"))
     if chat.kind == "private":
         raise errors.bad_request("there are no administrators in the private chat")
-    owner = telegram.membership("creator", telegram.people[chat.owner_id].user)
+    owner = people.membership("creator", telegram.people[chat.owner_id].user)
     own = chat.bot_status == "administrator"
-    return [owner, *([telegram.membership("administrator", telegram.bot)] if own else [])]
+    return [owner, *([people.membership("administrator", telegram.bot)] if own else [])]
 
 
 def leave_chat(telegram: Telegram, params: checks.Params) -> bool:

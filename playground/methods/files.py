@@ -4,7 +4,7 @@ import struct
 
 from playground import checks, errors, people, words
 from playground.methods.messages import formatted, put
-from playground.methods.table import SENDING, Method
+from playground.methods.table import CAPTION, SENDING, Method
 from playground.telegram import Telegram
 
 _MEGABYTE = 1 << 20
@@ -77,19 +77,17 @@ def get_file(telegram: Telegram, params: checks.Params) -> people.Body:
     return {**kept.body(), "file_path": kept.path}
 
 
-_CAPTION = "caption: String, parse_mode: String, caption_entities: [MessageEntity]"
-
 METHODS = (
     Method(
         "sendDocument",
-        checks.shape(f"{SENDING}, {_CAPTION}, document: File, disable_content_type_detection: Boolean"),
+        checks.shape(f"{SENDING}, {CAPTION}, document: File, disable_content_type_detection: Boolean"),
         send_document,
         sends=True,
     ),
     Method(
         "sendPhoto",
         checks.shape(
-            f"{SENDING}, {_CAPTION}, photo: File, show_caption_above_media: Boolean, has_spoiler: Boolean"
+            f"{SENDING}, {CAPTION}, photo: File, show_caption_above_media: Boolean, has_spoiler: Boolean"
         ),
         send_photo,
         sends=True,

@@ -1,19 +1,10 @@
-"""Texts, places and what can be done to a message once it is there."""
-
-import datetime as dt
-from typing import Any
+"""Texts and places, and what every message may have."""
 
 from playground import checks, entities, errors, formatting, keyboards, people, words
-from playground.methods.table import SENDING, Method
+from playground.methods.table import CAPTION, SENDING, TEXT, Method
 from playground.telegram import Telegram
 
-_ANSWER, _ADDRESS = 200, 256
-_TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
-_NOT_MODIFIED = (
-    "message is not modified: specified new message content and reply markup are exactly the same "
-    "as a current content and reply markup of the message"
-)
-_DELETABLE = dt.timedelta(hours=48)
+_ADDRESS = 256
 _ACTIONS = {
     "typing",
     "upload_photo",
@@ -120,97 +111,6 @@ def _point(params: checks.Params) -> people.Body:
     return {"latitude": params["latitude"], "longitude": params["longitude"]}
 
 
-def _ours(telegram: Telegram, params: checks.Params) -> tuple[people.Chat, people.Stored]:
-    """Find a message that the bot may edit."""
-    chat = telegram.require_writable(params.get("chat_id"))
-    if "message_id" not in params:
-        raise errors.bad_request("message identifier is not specified")
-    stored = chat.messages.get(params["message_id"])
-    if stored is None:
-        raise errors.bad_request("message to edit not found")
-    if stored.origin != "bot" or stored.has_reply_keyboard:
-        raise errors.bad_request("message can't be edited")
-    return chat, stored
-
-
-def _edit(
-    telegram: Telegram, params: checks.Params, *, without: set[str], content: people.Body
-) -> people.Body:
-    chat, stored = _ours(telegram, params)
-    markup = keyboards.read_inline(params.get("reply_markup"), bot_username=telegram.options.bot_username)
-    kept = {
-        key: value for key, value in stored.body.items() if key not in {*without, "reply_markup", "edit_date"}
-    }
-    body = kept | content | ({"reply_markup": markup} if markup else {})
-    if body == {key: value for key, value in stored.body.items() if key != "edit_date"}:
-        raise errors.bad_request(_NOT_MODIFIED)
-    telegram.replace(chat, stored, body | {"edit_date": telegram.seconds()})
-    return stored.body
-
-
-def edit_text(telegram: Telegram, params: checks.Params) -> people.Body:
-    """Answer editMessageText."""
-    content = text_content(params)
-    _, stored = _ours(telegram, params)
-    if "text" not in stored.body:
-        raise errors.bad_request("there is no text in the message to edit")
-    return _edit(telegram, params, without={"text", "entities", "link_preview_options"}, content=content)
-
-
-def edit_caption(telegram: Telegram, params: checks.Params) -> people.Body:
-    """Answer editMessageCaption."""
-    content = formatted(params, "caption", "caption_entities", words.CAPTION_LIMIT)
-    _, stored = _ours(telegram, params)
-    if not {"document", "photo"} & stored.body.keys():
-        raise errors.bad_request("there is no caption in the message to edit")
-    return _edit(telegram, params, without={"caption", "caption_entities"}, content=content)
-
-
-def edit_markup(telegram: Telegram, params: checks.Params) -> people.Body:
-    """Answer editMessageReplyMarkup."""
-    return _edit(telegram, params, without=set(), content={})
-
-
-def delete_message(telegram: Telegram, params: checks.Params) -> bool:
-    """Answer deleteMessage."""
-    chat = telegram.require_chat(params.get("chat_id"))
-    if "message_id" not in params:
-        raise errors.bad_request("message identifier is not specified")
-    stored = chat.messages.get(params["message_id"])
-    if stored is None:
-        raise errors.bad_request("message to delete not found")
-    age = telegram.seconds() - stored.body["date"]
-    others = chat.kind != "private" and stored.origin != "bot" and chat.bot_status != "administrator"
-    if age > _DELETABLE.total_seconds() or others:
-        raise errors.bad_request("message can't be deleted for everyone")
-    telegram.remove(chat, stored.id)
-    return True
-
-
-def answer_callback(telegram: Telegram, params: checks.Params) -> bool:
-    """Answer answerCallbackQuery."""
-    text = params.get("text", "")
-    if words.utf16_length(text) > _ANSWER:
-        raise errors.bad_request("MESSAGE_TOO_LONG")
-    press = telegram.presses.get(params["callback_query_id"])
-    lifetime = dt.timedelta(seconds=150)
-    if press is None or press.answered or telegram.clock() - press.at > lifetime:
-        raise errors.bad_request(_TOO_OLD)
-    press.answered = True
-    chat = telegram.chats[press.person_id]
-    telegram.tell(chat, {"type": "toast", "text": text, "alert": params.get("show_alert", False)})
-    return True
-
-
-def send_action(telegram: Telegram, params: checks.Params) -> bool:
-    """Answer sendChatAction."""
-    chat = telegram.require_writable(params.get("chat_id"))
-    if params["action"] not in _ACTIONS:
-        raise errors.bad_request("wrong parameter action in request")
-    telegram.tell(chat, {"type": "typing"})
-    return True
-
-
 def _source(telegram: Telegram, params: checks.Params, verb: str) -> people.Body:
     chat = telegram.require_chat(params.get("from_chat_id"))
     stored = chat.messages.get(params["message_id"])
@@ -235,7 +135,7 @@ _CONTENT = (
 )
 
 
-def copy_message(telegram: Telegram, params: checks.Params) -> dict[str, Any]:
+def copy_message(telegram: Telegram, params: checks.Params) -> people.Body:
     """Answer copyMessage."""
     source = _source(telegram, params, "copy")
     content = {key: source[key] for key in _CONTENT if key in source}
@@ -253,37 +153,19 @@ def forward_message(telegram: Telegram, params: checks.Params) -> people.Body:
     return put(telegram, params, content | {"forward_origin": origin})
 
 
-def pin_message(telegram: Telegram, params: checks.Params) -> bool:
-    """Answer pinChatMessage."""
+def send_action(telegram: Telegram, params: checks.Params) -> bool:
+    """Answer sendChatAction."""
     chat = telegram.require_writable(params.get("chat_id"))
-    stored = chat.messages.get(params["message_id"])
-    if stored is None:
-        raise errors.bad_request("message to pin not found")
-    if chat.kind != "private" and chat.bot_status != "administrator":
-        raise errors.bad_request("not enough rights to manage pinned messages in the chat")
-    chat.pinned = stored.id
-    telegram.post(chat, {"pinned_message": stored.body}, is_service=True)
+    if params["action"] not in _ACTIONS:
+        raise errors.bad_request("wrong parameter action in request")
+    telegram.tell(chat, {"type": "typing"})
     return True
 
 
-def unpin_message(telegram: Telegram, params: checks.Params) -> bool:
-    """Answer unpinChatMessage."""
-    chat = telegram.require_writable(params.get("chat_id"))
-    if chat.pinned is None or params.get("message_id", chat.pinned) != chat.pinned:
-        raise errors.bad_request("message to unpin not found")
-    chat.pinned = None
-    return True
-
-
-_TEXT = (
-    "parse_mode: String, entities: [MessageEntity], link_preview_options: LinkPreviewOptions, text: String"
-)
-_CAPTION = "caption: String, parse_mode: String, caption_entities: [MessageEntity]"
-_EDIT = "chat_id: Chat, message_id: Integer, reply_markup: Markup"
 _FROM = "from_chat_id: Chat!, message_id: Integer!"
 
 METHODS = (
-    Method("sendMessage", checks.shape(f"{SENDING}, {_TEXT}"), send_message, sends=True),
+    Method("sendMessage", checks.shape(f"{SENDING}, {TEXT}"), send_message, sends=True),
     Method(
         "sendLocation",
         checks.shape(f"{SENDING}, latitude: Float, longitude: Float"),
@@ -296,29 +178,12 @@ METHODS = (
         send_venue,
         sends=True,
     ),
-    Method("editMessageText", checks.shape(f"{_EDIT}, {_TEXT}"), edit_text, sends=True),
-    Method("editMessageCaption", checks.shape(f"{_EDIT}, {_CAPTION}"), edit_caption, sends=True),
-    Method("editMessageReplyMarkup", checks.shape(_EDIT), edit_markup, sends=True),
-    Method("deleteMessage", checks.shape("chat_id: Chat, message_id: Integer"), delete_message),
-    Method(
-        "answerCallbackQuery",
-        checks.shape(
-            "callback_query_id: String!, text: String, show_alert: Boolean, url: String, cache_time: Integer",
-        ),
-        answer_callback,
-    ),
-    Method("sendChatAction", checks.shape("chat_id: Chat, action: String!"), send_action),
-    Method("copyMessage", checks.shape(f"{SENDING}, {_FROM}, {_CAPTION}"), copy_message, sends=True),
+    Method("copyMessage", checks.shape(f"{SENDING}, {_FROM}, {CAPTION}"), copy_message, sends=True),
     Method(
         "forwardMessage",
         checks.shape(f"chat_id: Chat, disable_notification: Boolean, protect_content: Boolean, {_FROM}"),
         forward_message,
         sends=True,
     ),
-    Method(
-        "pinChatMessage",
-        checks.shape("chat_id: Chat, message_id: Integer!, disable_notification: Boolean"),
-        pin_message,
-    ),
-    Method("unpinChatMessage", checks.shape("chat_id: Chat, message_id: Integer"), unpin_message),
+    Method("sendChatAction", checks.shape("chat_id: Chat, action: String!"), send_action),
 )

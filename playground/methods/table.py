@@ -32,6 +32,8 @@ class Method:
     """Whether Telegram's limits on sending count it."""
 
 
+CAPTION = "caption: String, parse_mode: String, caption_entities: [MessageEntity]"
+TEXT = "text: String, parse_mode: String, entities: [MessageEntity], link_preview_options: LinkPreviewOptions"
 SENDING = (
     "chat_id: Chat, message_thread_id: Integer, disable_notification: Boolean, protect_content: Boolean, "
     "allow_paid_broadcast: Boolean, message_effect_id: String, reply_parameters: ReplyParameters, "

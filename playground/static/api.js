@@ -1,6 +1,7 @@
 /* The phone's side of the conversation with the stand-in. */
 
 const ROOT = "/phone/api";
+const RESTART_MS = 2000;
 
 /** The stand-in refused, or can't be reached; its message can be shown to the developer. */
 export class PhoneError extends Error {}
@@ -44,21 +45,17 @@ export const runControl = (control, person) => post(`/controls/${control}`, { pe
  * `onOpen` is called at each (new) connection: what came before must be asked for.
  */
 export function listen(id, { onOpen, onEvent, onLost }) {
-  let source = null;
-  let retry = null;
-  const open = () => {
-    source = new EventSource(`${ROOT}/people/${id}/stream`);
-    source.onopen = onOpen;
-    source.onmessage = (event) => onEvent(JSON.parse(event.data));
-    source.onerror = () => {
-      onLost();
-      // The browser tries again by itself, except after an answer that is not a stream.
-      if (source.readyState === EventSource.CLOSED) retry = setTimeout(open, 2000);
-    };
+  const source = new EventSource(`${ROOT}/people/${id}/stream`);
+  let restart = null;
+  source.onopen = onOpen;
+  source.onmessage = (event) => onEvent(JSON.parse(event.data));
+  source.onerror = () => {
+    onLost();
+    // The browser tries again by itself, except when it was refused: the stand-in was restarted and has other people.
+    if (source.readyState === EventSource.CLOSED) restart = setTimeout(() => location.reload(), RESTART_MS);
   };
-  open();
   return () => {
-    clearTimeout(retry);
+    clearTimeout(restart);
     source.close();
   };
 }

@@ -82,7 +82,7 @@ def test_the_chord_is_the_same_both_ways(one, other):
 
 @given(point=inhabited)
 def test_cells_are_hardly_wider_than_they_must_be(point):
-    """Wide cells would be right too, and slow: a cell is under a fifth wider than its radius at 60°."""
+    """Wide cells would be right too, and slow."""
     for level, radius_km in enumerate(grid.RADII_KM):
         beyond = moved(point, bearing=math.pi / 2, distance_m=radius_km * 2500)
         assert grid.cell(beyond, level) not in grid.cells_around(point) or abs(point.latitude) > 55

@@ -90,6 +90,8 @@ def _one(value: Any, kind: str, where: str) -> Iterator[str]:
             return
         for index, item in enumerate(value):
             yield from _value(item, [kind.removeprefix("Array of ")], f"{where}[{index}]")
+    elif kind == "KeyboardButton" and isinstance(value, str):
+        return  # "for simple text buttons, String can be used instead of this object"
     elif kind in PRIMITIVES:
         if not PRIMITIVES[kind](value):
             yield f"{where}: {value!r} is no {kind}"

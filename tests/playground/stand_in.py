@@ -1,7 +1,10 @@
 """What the tests of the playground speak to it with: a clock to move, a bare bot, a bare telephone."""
 
+import asyncio
 import dataclasses
 import datetime as dt
+import inspect
+from collections.abc import Callable
 from typing import Any
 
 import aiohttp
@@ -21,6 +24,16 @@ class Clock:
 
     def move(self, **span: float) -> None:
         self.now += dt.timedelta(**span)
+
+
+async def eventually(condition: Callable[[], Any], *, within: float = 10) -> Any:
+    """Ask again and again until a condition (it may be awaitable) gives something true; give that."""
+    async with asyncio.timeout(within):
+        while True:
+            found = condition()
+            if found := await found if inspect.isawaitable(found) else found:
+                return found
+            await asyncio.sleep(0.001)
 
 
 def form(params: dict[str, str]) -> aiohttp.FormData:
@@ -55,7 +68,6 @@ class Caller:
         assert not answer["ok"], answer
         return answer["description"]
 
-
     async def upload(self, method: str, field: str, content: bytes, **params: str) -> dict[str, Any]:
         """Send a file as a multipart form; give the whole answer."""
         sent = form(params)
@@ -76,8 +88,8 @@ class Telephone:
             assert response.status == 200, await response.text()
             return await response.json()
 
-    async def post(self, path: str, *, status: int = 200, **body: Any) -> Any:
+    async def post(self, path: str, *, expected: int = 200, **body: Any) -> Any:
         url, headers = f"{self.root}/phone/api/{path}", {"X-Phone": "1"}
         async with self.session.post(url, json=body, headers=headers) as response:
-            assert response.status == status, await response.text()
+            assert response.status == expected, await response.text()
             return await response.json()

@@ -21,7 +21,9 @@ async def on_start(update: Update, context):
 
 async def on_text(update: Update, _context):
     keyboard = InlineKeyboardMarkup([[InlineKeyboardButton("Encore", callback_data="again:1")]])
-    await update.effective_message.reply_html(f"<b>{update.effective_message.text_html}</b>", reply_markup=keyboard)
+    await update.effective_message.reply_html(
+        f"<b>{update.effective_message.text_html}</b>", reply_markup=keyboard
+    )
 
 
 async def on_button(update: Update, _context):
@@ -63,7 +65,9 @@ async def echo(opened):
 
 
 def last(start):
-    return lambda messages: messages and messages[-1]["from"] == "bot" and start in messages[-1]["html"] and messages[-1]
+    return lambda messages: (
+        messages and messages[-1]["from"] == "bot" and start in messages[-1]["html"] and messages[-1]
+    )
 
 
 async def converse(telegram):

@@ -144,7 +144,9 @@ def test_what_is_about_a_chat_happens_only_to_calls_about_one():
     assert chance.choose("sendMessage", 5).kind == "blocked"
 
 
-@pytest.mark.parametrize("wish", [{"kind": "flood"}, {"colour": 1}, {"plan": {}}, {"plan": 7}, {"lasting": 3}])
+@pytest.mark.parametrize(
+    "wish", [{"kind": "flood"}, {"colour": 1}, {"plan": {}}, {"plan": 7}, {"lasting": 3}]
+)
 def test_a_fault_that_is_none_is_refused(wish):
     with pytest.raises(ValueError):
         faults.apply_json(faults.Faults(), wish)

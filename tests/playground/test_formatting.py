@@ -49,7 +49,13 @@ def test_links_moments_and_languages_keep_what_they_carry():
     assert found == [
         {"type": "text_link", "offset": 0, "length": 4, "url": "https://example.org/a?b=1&c=2"},
         {"type": "pre", "offset": 4, "length": 1, "language": "python"},
-        {"type": "date_time", "offset": 5, "length": 4, "unix_time": 1_700_000_000, "date_time_format": "wDT"},
+        {
+            "type": "date_time",
+            "offset": 5,
+            "length": 4,
+            "unix_time": 1_700_000_000,
+            "date_time_format": "wDT",
+        },
         {"type": "custom_emoji", "offset": 9, "length": 2, "custom_emoji_id": "5"},
         {"type": "text_link", "offset": 11, "length": 11, "url": "http://example.org/"},
     ]

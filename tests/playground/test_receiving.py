@@ -11,7 +11,8 @@ from tests.playground import stand_in
 
 OTHER = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
 BY_WEBHOOK = (
-    "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
+    "Conflict: can't use getUpdates method while webhook is active; "
+    "use deleteWebhook to delete the webhook first"
 )
 
 
@@ -20,8 +21,7 @@ async def texts(call, **params):
 
 
 async def poll_waits(telegram):
-    while telegram.polling._waiting is None:
-        await asyncio.sleep(0)
+    await stand_in.eventually(lambda: telegram.polling.has_caller)
 
 
 async def first_id(call):
@@ -121,7 +121,10 @@ async def test_only_subscribed_kinds_come_and_the_setting_stays(call, telegram, 
     assert [list(one)[1] for one in await call.result("getUpdates")] == ["callback_query"]
     await call.result("getUpdates", allowed_updates=[])
     telegram.say(ana.id, "b")
-    assert [list(one)[1] for one in await call.result("getUpdates", offset=-9)] == ["callback_query", "message"]
+    assert [list(one)[1] for one in await call.result("getUpdates", offset=-9)] == [
+        "callback_query",
+        "message",
+    ]
 
 
 async def test_messages_live_a_day_and_presses_150_seconds(call, telegram, ana, clock):

@@ -51,7 +51,10 @@ TEXTS = {
 }
 KEYBOARDS = {
     "65 bytes": (keyboard({"text": "ok", "callback_data": "x" * 65}), "Bad Request: BUTTON_DATA_INVALID"),
-    "33 two-byte letters": (keyboard({"text": "ok", "callback_data": "é" * 33}), "Bad Request: BUTTON_DATA_INVALID"),
+    "33 two-byte letters": (
+        keyboard({"text": "ok", "callback_data": "é" * 33}),
+        "Bad Request: BUTTON_DATA_INVALID",
+    ),
     "empty data": (keyboard({"text": "ok", "callback_data": ""}), "Bad Request: BUTTON_DATA_INVALID"),
     "no action": (
         keyboard({"text": "ok"}),
@@ -59,9 +62,15 @@ KEYBOARDS = {
     ),
     "two actions": (
         keyboard({**OK_BUTTON, "url": "https://example.org"}),
-        "Bad Request: can't parse inline keyboard button: exactly one action expected, found callback_data, url",
+        (
+            "Bad Request: can't parse inline keyboard button: "
+            "exactly one action expected, found callback_data, url"
+        ),
     ),
-    "no label": (keyboard({"text": " ", "callback_data": "x"}), "Bad Request: inline keyboard button text must be non-empty"),
+    "no label": (
+        keyboard({"text": " ", "callback_data": "x"}),
+        "Bad Request: inline keyboard button text must be non-empty",
+    ),
     "a page of this machine": (
         keyboard({"text": "ok", "url": "http://localhost:8080/"}),
         "Bad Request: inline keyboard button URL 'http://localhost:8080/' is invalid: Wrong HTTP URL",
@@ -78,7 +87,10 @@ KEYBOARDS = {
         keyboard({"text": "ok", "url": "https://t.me/rdv_bot?start=a%20b"}),
         "Bad Request: START_PARAM_INVALID",
     ),
-    "copy too much": (keyboard({"text": "ok", "copy_text": {"text": "x" * 257}}), "Bad Request: BUTTON_COPY_TEXT_INVALID"),
+    "copy too much": (
+        keyboard({"text": "ok", "copy_text": {"text": "x" * 257}}),
+        "Bad Request: BUTTON_COPY_TEXT_INVALID",
+    ),
     "nine in a row": (keyboard(*[OK_BUTTON] * 9), "Bad Request: REPLY_MARKUP_TOO_LONG"),
     "101 buttons": ({"inline_keyboard": [[OK_BUTTON]] * 101}, "Bad Request: REPLY_MARKUP_TOO_LONG"),
     "no rows": (
@@ -199,8 +211,14 @@ async def test_edits_are_refused_with_telegrams_words(call, telegram, ana):
     assert await refusal(message_id=999) == "Bad Request: message to edit not found"
     assert await refusal(message_id=own) == "Bad Request: message can't be edited"
     assert await refusal(message_id=with_keys["message_id"]) == "Bad Request: message can't be edited"
-    assert await refusal(message_id=venue["message_id"]) == "Bad Request: there is no text in the message to edit"
-    assert await refusal(message_id=sent["message_id"], reply_markup=keys) == "Bad Request: inline keyboard expected"
+    assert (
+        await refusal(message_id=venue["message_id"])
+        == "Bad Request: there is no text in the message to edit"
+    )
+    assert (
+        await refusal(message_id=sent["message_id"], reply_markup=keys)
+        == "Bad Request: inline keyboard expected"
+    )
     assert await refusal(message_id=sent["message_id"], text="<b>a</b>", parse_mode="HTML") == (
         "Bad Request: message is not modified: specified new message content and reply markup are exactly "
         "the same as a current content and reply markup of the message"
@@ -244,7 +262,10 @@ OTHERS = {
     "getChatMember": ({"user_id": 5}, "Bad Request: invalid user_id specified"),
     "leaveChat": ({}, "Bad Request: chat member status can't be changed in private chats"),
     "copyMessage": ({"from_chat_id": 100_001, "message_id": 999}, "Bad Request: message to copy not found"),
-    "forwardMessage": ({"from_chat_id": 100_001, "message_id": 9}, "Bad Request: message to forward not found"),
+    "forwardMessage": (
+        {"from_chat_id": 100_001, "message_id": 9},
+        "Bad Request: message to forward not found",
+    ),
     "pinChatMessage": ({"message_id": 999}, "Bad Request: message to pin not found"),
     "unpinChatMessage": ({}, "Bad Request: message to unpin not found"),
     "editMessageReplyMarkup": ({"message_id": 9}, "Bad Request: message to edit not found"),
@@ -252,9 +273,15 @@ OTHERS = {
 }
 OF_THE_BOT = {
     "getFile": ({"file_id": "x"}, "Bad Request: invalid file_id"),
-    "setMyCommands": ({"commands": [{"command": "Été", "description": "x"}]}, "Bad Request: BOT_COMMAND_INVALID"),
+    "setMyCommands": (
+        {"commands": [{"command": "Été", "description": "x"}]},
+        "Bad Request: BOT_COMMAND_INVALID",
+    ),
     "setMyDescription": ({"description": "x" * 513}, "Bad Request: bot description is too long"),
-    "setMyShortDescription": ({"short_description": "x" * 121}, "Bad Request: bot short description is too long"),
+    "setMyShortDescription": (
+        {"short_description": "x" * 121},
+        "Bad Request: bot short description is too long",
+    ),
     "setMyName": ({"name": "x", "language_code": "french"}, "Bad Request: invalid language code specified"),
     "getMyCommands": (
         {"scope": {"type": "world"}},
@@ -284,7 +311,10 @@ async def test_the_menu_has_its_limits(call):
     one = {"command": "aide", "description": "Que faire"}
     assert await call.refusal("setMyCommands", commands=[one] * 101) == "Bad Request: BOT_COMMANDS_TOO_MUCH"
     silent = {"command": "aide", "description": ""}
-    assert await call.refusal("setMyCommands", commands=[silent]) == "Bad Request: BOT_COMMAND_DESCRIPTION_INVALID"
+    assert (
+        await call.refusal("setMyCommands", commands=[silent])
+        == "Bad Request: BOT_COMMAND_DESCRIPTION_INVALID"
+    )
 
 
 async def test_a_caption_has_1024_characters_and_a_picture_is_one(call, ana):
@@ -304,7 +334,10 @@ async def test_a_wrong_token_and_an_unknown_method_look_as_telegrams(session, op
     answers = {}
     for path in (f"bot{TOKEN}x/getMe", f"bot{TOKEN}/sendLove", f"file/bot{TOKEN}x/a", f"file/bot{TOKEN}/a"):
         async with session.get(f"{opened.url}/{path}") as response:
-            answers[path.replace(TOKEN, "")] = (response.status, json.loads(await response.text())["description"])
+            answers[path.replace(TOKEN, "")] = (
+                response.status,
+                json.loads(await response.text())["description"],
+            )
     assert answers == {
         "botx/getMe": (401, "Unauthorized"),
         "bot/sendLove": (404, "Not Found"),

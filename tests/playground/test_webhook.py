@@ -10,6 +10,8 @@ import time
 import pytest
 from aiohttp import web
 
+from tests.playground import stand_in
+
 
 @dataclasses.dataclass
 class Receiver:
@@ -37,12 +39,12 @@ class Receiver:
         return web.Response(status=self.statuses.pop(0) if self.statuses else 200, headers=headers)
 
     def texts(self):
-        return [one["message"]["text"] if "message" in one else one["callback_query"]["data"] for one in self.got]
+        return [
+            one["message"]["text"] if "message" in one else one["callback_query"]["data"] for one in self.got
+        ]
 
     async def until(self, count):
-        async with asyncio.timeout(10):
-            while len(self.got) < count:
-                await asyncio.sleep(0.001)
+        await stand_in.eventually(lambda: len(self.got) >= count)
 
 
 @contextlib.asynccontextmanager
@@ -69,9 +71,10 @@ async def receiver():
 
 
 async def pending(call, count):
-    async with asyncio.timeout(10):
-        while (await call.result("getWebhookInfo"))["pending_update_count"] != count:
-            await asyncio.sleep(0.005)
+    async def reached():
+        return (await call.result("getWebhookInfo"))["pending_update_count"] == count
+
+    await stand_in.eventually(reached)
 
 
 async def test_updates_are_brought_with_the_secret_in_order_and_forgotten(call, telegram, ana, receiver):
@@ -161,13 +164,20 @@ async def test_an_update_too_old_is_given_up(call, telegram, ana, clock, receive
 
 
 async def test_a_webhook_that_is_not_there_is_told_in_getwebhookinfo(call, telegram, ana):
-    await call.result("setWebhook", url="http://127.0.0.1:9/hook", max_connections=3, allowed_updates=["message"])
+    await call.result(
+        "setWebhook", url="http://127.0.0.1:9/hook", max_connections=3, allowed_updates=["message"]
+    )
     telegram.say(ana.id, "a")
-    async with asyncio.timeout(10):
-        while "last_error_message" not in (info := await call.result("getWebhookInfo")):
-            await asyncio.sleep(0.005)
+
+    async def failed():
+        info = await call.result("getWebhookInfo")
+        return info if "last_error_message" in info else None
+
+    info = await stand_in.eventually(failed)
     assert info["last_error_message"] == "Webhook connection failed: ClientConnectorError"
-    assert {key: info[key] for key in ("url", "pending_update_count", "max_connections", "allowed_updates")} == {
+    assert {
+        key: info[key] for key in ("url", "pending_update_count", "max_connections", "allowed_updates")
+    } == {
         "url": "http://127.0.0.1:9/hook",
         "pending_update_count": 1,
         "max_connections": 3,

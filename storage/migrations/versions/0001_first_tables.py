@@ -109,10 +109,12 @@ def upgrade() -> None:
     )
     op.create_table('sources',
     sa.Column('name', sa.String(), nullable=False),
+    sa.Column('first_read_at', sa.BigInteger(), nullable=False),
     sa.Column('baseline_at', sa.BigInteger(), nullable=True),
     sa.Column('last_complete_at', sa.BigInteger(), nullable=True),
     sa.Column('failing_since', sa.BigInteger(), nullable=True),
     sa.Column('last_error', sa.Text(), nullable=True),
+    sa.Column('held_back_since', sa.BigInteger(), nullable=True),
     sa.Column('told_at', sa.BigInteger(), nullable=True),
     sa.PrimaryKeyConstraint('name', name=op.f('pk_sources'))
     )

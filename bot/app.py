@@ -1,0 +1,200 @@
+"""The composition root: builds everything, gives it, takes it apart in reverse order."""
+
+import asyncio
+import datetime as dt
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+
+import structlog
+from telegram.ext import ApplicationBuilder, ContextTypes, ExtBot
+
+import handlers
+from bot import background, lock, scheduler, sourcing, telegram_side
+from bot.clock import ProductClock, wall
+from bot.failpoints import Failpoint
+from bot.metrics import Metrics
+from bot.scheduler import Tick
+from bot.serving import serving
+from bot.settings import Settings
+from bot.sourcing import Sourcing
+from delivery import rendering, transport
+from delivery.limiter import Limiter
+from delivery.parts import Options as WorkerOptions
+from delivery.parts import Parts
+from delivery.pause import Pause
+from delivery.sender import Composed
+from delivery.worker import Worker
+from domain.outbox import OutboxMessage
+from domain.outcomes import ChatGone
+from domain.places import Gazetteer
+from handlers.context import AppData, BotApplication, BotContext
+from handlers.intake import Intake
+from handlers.world import World
+from locales import trades, translators, words
+from services import UnitOfWork, housekeeping, reminders, subscribers
+from services.deliveries import Consequences, Dropped, Postponed
+from sources.reading import JobEventSource, Surroundings
+from storage import Database, database, gazetteer
+
+LOOK_EVERY = dt.timedelta(seconds=5)
+SWEEP_EVERY = dt.timedelta(minutes=30)
+TIDY_EVERY = dt.timedelta(minutes=10)
+LAST_ANSWERS_S = 5.0
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """The program, running."""
+
+    database: Database
+    world: World
+    sources: list[JobEventSource]
+    sourcing: Sourcing
+    worker: Worker
+    intake: Intake
+
+    async def look(self) -> None:
+        """Ask what is due by now: what every tick does, and what a moved clock asks for."""
+        async with self.database.unit_of_work() as uow:
+            queued = await reminders.queue_due(uow, now=self.world.clock())
+        if queued:
+            self.worker.wake()
+
+    async def tidy(self) -> None:
+        """End pauses, erase who left, forget what is over."""
+        async with self.database.unit_of_work() as uow:
+            await housekeeping.tidy(uow, now=self.world.clock())
+
+
+@asynccontextmanager
+async def running(settings: Settings, clock: Callable[[], dt.datetime]) -> AsyncIterator[Running]:
+    """Build the program, start it, give it, stop it in reverse order.
+
+    Raises SettingsError with one sentence when something outside is wrong.
+    """
+    async with AsyncExitStack() as stack:
+        stack.enter_context(lock.only_one(database.file_of(settings.database_url)))
+        data = await stack.enter_async_context(database.opened(settings.database_url))
+        spawn = await stack.enter_async_context(background.nursery())
+        metrics = Metrics()
+        pause = Pause()
+        application = await stack.enter_async_context(_telegram(settings, pause, metrics))
+        surroundings = _surroundings(settings)
+        world = _world(settings, clock, application, surroundings.gazetteer)
+        reached = Failpoint(settings.die_at)
+        worker = _worker(settings, data, world, application, pause, metrics, reached)
+        intake = Intake(application, data, world, metrics.count_one, reached)
+        sources = await stack.enter_async_context(sourcing.opened(settings, surroundings, spawn))
+        reading = Sourcing(data, sources, clock, settings.operator_chat_ids, worker.wake)
+        program = Running(data, world, sources, reading, worker, intake)
+        handlers.register(application)
+        await stack.enter_async_context(serving(settings, program_state(program), metrics, intake.receive))
+        await stack.enter_async_context(_at_work(program, settings, application))
+        yield program
+
+
+@asynccontextmanager
+async def _at_work(program: Running, settings: Settings, application: BotApplication) -> AsyncIterator[None]:
+    """Handle, deliver, receive and tick; at the end, what was begun is finished or given back."""
+    async with background.nursery() as spawn:
+        handling, delivering = spawn(program.intake.run()), spawn(program.worker.run())
+        receiving = spawn(telegram_side.receive(application.bot, settings, program.intake))
+        spawn(telegram_side.introduce(application.bot, program.world.translators))
+        ticks = [
+            Tick("reminders", LOOK_EVERY, program.look),
+            Tick("sources", SWEEP_EVERY, program.sourcing.sweep_all),
+            Tick("operators", TIDY_EVERY, program.sourcing.tell_operators),
+            Tick("housekeeping", TIDY_EVERY, program.tidy),
+        ]
+        async with scheduler.ticking(ticks):
+            try:
+                yield
+            finally:
+                receiving.cancel()
+                program.worker.stop()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(LAST_ANSWERS_S):
+                        await program.intake.settle()
+                handling.cancel()
+                await asyncio.wait([delivering])
+
+
+def _surroundings(settings: Settings) -> Surroundings:
+    communes = gazetteer.load()
+    extra = trades.read_rome_appellations(settings.rome_file) if settings.rome_file else ()
+    return Surroundings(Gazetteer(communes), trades.load(extra), communes)
+
+
+def _world(
+    settings: Settings, clock: Callable[[], dt.datetime], application: BotApplication, places: Gazetteer
+) -> World:
+    return World(
+        clock=clock,
+        gazetteer=places,
+        lexicon=trades.load(),
+        words=words.load(),
+        translators=translators.load(),
+        bot_username=application.bot.username,
+        operator_chats=settings.operator_chat_ids,
+    )
+
+
+@asynccontextmanager
+async def _telegram(settings: Settings, pause: Pause, metrics: Metrics) -> AsyncIterator[BotApplication]:
+    """Build python-telegram-bot's application over our transport; its Updater and JobQueue stay unused."""
+    request = transport.Transport(transport.Options(), pause=pause, count=metrics.count)
+    bot: ExtBot[None] = ExtBot(
+        settings.telegram_bot_token.value,
+        base_url=f"{settings.telegram_api_url}/bot",
+        base_file_url=f"{settings.telegram_api_url}/file/bot",
+        request=request,
+        get_updates_request=request,
+    )
+    application: BotApplication = (
+        ApplicationBuilder()
+        .bot(bot)
+        .updater(None)
+        .job_queue(None)
+        .context_types(ContextTypes(context=BotContext, bot_data=AppData))
+        .build()
+    )
+    await telegram_side.greet(application)
+    try:
+        yield application
+    finally:
+        await application.shutdown()
+
+
+def _worker(
+    settings: Settings,
+    data: Database,
+    world: World,
+    application: BotApplication,
+    pause: Pause,
+    metrics: Metrics,
+    reached: Callable[[str], None],
+) -> Worker:
+    async def compose(message: OutboxMessage, now: dt.datetime) -> Composed | Dropped | Postponed:
+        async with data.reading() as uow:
+            return await rendering.compose(message, uow, now, world)
+
+    parts = Parts(
+        unit_of_work=data.unit_of_work,
+        bot=application.bot,
+        pause=pause,
+        limiter=Limiter(settings.send_rate_per_second),
+        compose=compose,
+        consequences=Consequences(on_chat_gone=_lose, on_migrated=subscribers.migrate),
+        clock=world.clock,
+        wall=wall,
+        count=metrics.count,
+        reached=reached,
+    )
+    return Worker(parts, WorkerOptions())
+
+
+async def _lose(uow: UnitOfWork, chat_id: int, gone: ChatGone, now: dt.datetime) -> None:
+    await subscribers.lose(uow, chat_id, is_final=gone.is_final, now=now)

@@ -1,0 +1,155 @@
+"""The playground: the very program, on its own sample events, beside a stand-in for Telegram."""
+
+import contextlib
+import datetime as dt
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from bot import app
+from bot.app import Running
+from bot.clock import ProductClock
+from bot.secrets import Secret
+from bot.settings import Settings
+from domain.communes import Commune
+from domain.errors import SettingsError
+from domain.sectors import Sector
+from playground import server
+from playground.errors import PlaygroundError
+from playground.options import Control, Options, Spot
+from services import alerts
+from sources import sample
+from sources.sample import Sample
+from storage import database
+
+TOKEN = "1234567890:playground-stands-in-for-telegram-0"  # noqa: S105 -- opens nothing
+NAME, USERNAME = "Rendez-vous emploi", "rendez_vous_emploi_bot"
+PEOPLE = (("Léa", "fr"), ("Omar", "en"))
+MOST_SPOTS = 8
+
+
+@dataclass(slots=True)
+class _Stage:
+    """What the controls act on; the program comes after the stand-in, which needs the controls."""
+
+    clock: ProductClock
+    program: Running | None = None
+    serial: int = 0
+    spots: list[Spot] = field(default_factory=list)
+
+
+@contextlib.asynccontextmanager
+async def playing(settings: Settings) -> AsyncIterator[str]:
+    """Open the stand-in and run the program against it; give the phone's address."""
+    stage = _Stage(ProductClock())
+    options = Options(
+        port=settings.playground_port,
+        token=TOKEN,
+        bot_name=NAME,
+        bot_username=USERNAME,
+        clock=stage.clock,
+        search_places=lambda typed: _spots(stage, typed),
+        controls=_controls(stage),
+    )
+    try:
+        async with server.running(options) as telegram:
+            mine = replace(
+                settings,
+                telegram_bot_token=Secret(TOKEN),
+                telegram_api_url=telegram.url,
+                public_url="",
+                event_sources=("sample",),
+            )
+            _start_afresh(mine)
+            async with app.running(mine, stage.clock) as program:
+                stage.program = program
+                for name, language in PEOPLE:
+                    telegram.telegram.add_person(name, language)
+                yield f"{telegram.url}/phone/"
+    except PlaygroundError as error:
+        raise SettingsError(str(error)) from error
+
+
+def _start_afresh(settings: Settings) -> None:
+    """The stand-in forgets everything at its end; so does the program beside it."""
+    path = database.file_of(settings.database_url)
+    for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
+        path.with_name(name).unlink(missing_ok=True)
+
+
+def _spots(stage: _Stage, typed: str) -> Sequence[Spot]:
+    if stage.program is None:
+        return []
+    found = stage.program.world.gazetteer.search(typed, MOST_SPOTS)
+    communes = [each.place for each in found if isinstance(each.place, Commune)]
+    return [
+        Spot(f"{commune.name} ({commune.department})", commune.point.latitude, commune.point.longitude)
+        for commune in communes
+    ]
+
+
+def _controls(stage: _Stage) -> Sequence[Control]:
+    async def hour(_chat_id: int) -> str:
+        return await _move(stage, dt.timedelta(hours=1))
+
+    async def day(_chat_id: int) -> str:
+        return await _move(stage, dt.timedelta(days=1))
+
+    async def reminder(_chat_id: int) -> str:
+        return await _move_to_reminder(stage)
+
+    async def publish(chat_id: int) -> str:
+        return await _publish(stage, chat_id)
+
+    return (
+        Control("+1 h", hour),
+        Control("+1 jour · +1 day", day),
+        Control("Au prochain rappel · To the next reminder", reminder),
+        Control("Publier un événement pour cette personne · Publish an event for this person", publish),
+    )
+
+
+async def _move(stage: _Stage, length: dt.timedelta) -> str:
+    stage.clock.move(length)
+    if stage.program is not None:
+        await stage.program.sourcing.sweep_all()
+        await stage.program.look()
+        await stage.program.tidy()
+        stage.program.worker.wake()
+    return f"{stage.clock():%d/%m/%Y %H:%M} UTC"
+
+
+async def _move_to_reminder(stage: _Stage) -> str:
+    program = stage.program
+    if program is None:
+        return ""
+    async with program.database.reading() as uow:
+        due = await uow.reminders.next_due()
+    if due is None:
+        return "Aucun rappel demandé. · No reminder was asked for."
+    return await _move(stage, max(due - stage.clock(), dt.timedelta(0)))
+
+
+async def _publish(stage: _Stage, chat_id: int) -> str:
+    """An event that fits this person's alert appears in the sample source, as a real one would."""
+    program = stage.program
+    if program is None:
+        return ""
+    async with program.database.reading() as uow:
+        alert = await alerts.of(uow, chat_id)
+    if alert is None:
+        return "Cette personne n'a encore rien choisi. · This person has chosen nothing yet."
+    stage.serial += 1
+    event = sample.event_for(
+        program.world.gazetteer.get(alert.commune) if alert.commune else None,
+        min(alert.sectors, default=None) if alert.sectors else Sector.TRANSPORT,
+        alert.availability,
+        now=stage.clock(),
+        serial=stage.serial,
+    )
+    if event is None:
+        return "Aucun moment libre à venir. · No free moment ahead."
+    for source in program.sources:
+        if isinstance(source, Sample):
+            source.publish(event)
+            await program.sourcing.sweep(source)
+    return f"Publié : {event.title} · Published."

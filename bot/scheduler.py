@@ -1,0 +1,52 @@
+"""When → which service. Short, idempotent questions "what is due?"; due times live in our tables."""
+
+import datetime as dt
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Ask this, so often (real time), whatever the clock on the wall does."""
+
+    name: str
+    every: dt.timedelta
+    act: Callable[[], Awaitable[object]]
+
+
+@asynccontextmanager
+async def ticking(ticks: Sequence[Tick]) -> AsyncIterator[None]:
+    """Tick for as long as the block lasts, each question first asked at once.
+
+    An interval in UTC: the library's daily triggers skip and double around clock
+    changes. A late tick is still asked, and late ones count as one.
+    """
+    scheduler = AsyncIOScheduler(
+        timezone=dt.UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+    )
+    for tick in ticks:
+        scheduler.add_job(
+            _asked,
+            "interval",
+            args=[tick],
+            seconds=tick.every.total_seconds(),
+            id=tick.name,
+        )
+    scheduler.start()
+    try:
+        yield
+    finally:
+        scheduler.shutdown(wait=False)
+
+
+async def _asked(tick: Tick) -> None:
+    try:
+        await tick.act()
+    except Exception:  # noqa: BLE001 -- the next tick asks again; one failure must not end the series
+        log.exception("a tick failed", tick=tick.name)

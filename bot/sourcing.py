@@ -1,0 +1,98 @@
+"""The sources that the operator chose, and reading them."""
+
+import datetime as dt
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from dataclasses import dataclass
+
+import structlog
+from yarl import URL
+
+from bot.background import Spawn
+from bot.settings import Settings
+from domain.errors import SettingsError
+from services import UnitsOfWork, imports
+from services.imports import SweepResult
+from sources import fetch, openagenda
+from sources.access_token import AccessToken, Credentials
+from sources.file import File
+from sources.francetravail import FranceTravail
+from sources.openagenda import OpenAgenda
+from sources.pacing import Pace
+from sources.reading import JobEventSource, Surroundings
+from sources.sample import Sample
+
+FRANCE_TRAVAIL_CALLS_PER_SECOND = 10
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Sourcing:
+    """Reads the chosen sources into the database."""
+
+    units: UnitsOfWork
+    sources: Sequence[JobEventSource]
+    clock: Callable[[], dt.datetime]
+    operators: Sequence[int]
+    wake: Callable[[], None]
+
+    async def sweep_all(self) -> list[SweepResult]:
+        """Read every source once, one after the other."""
+        return [await self.sweep(source) for source in self.sources]
+
+    async def sweep(self, source: JobEventSource) -> SweepResult:
+        """Read one source; trouble is one line in the log, and keeps what is known."""
+        async with aclosing(source.sweep(now=self.clock())) as pages:  # type: ignore[type-var]  # generators can be closed
+            result = await imports.sweep(self.units.unit_of_work, source.name, pages, self.clock)
+        say = log.warning if result.error else log.info
+        say("sweep", source=result.source, outcome=result.outcome.value, **result.figures.shown(), error=result.error)
+        self.wake()
+        return result
+
+    async def tell_operators(self) -> None:
+        """Tell the operators of a source in trouble, once."""
+        names = [source.name for source in self.sources]
+        async with self.units.unit_of_work() as uow:
+            await imports.tell_operators(uow, names, self.operators, now=self.clock())
+
+
+@asynccontextmanager
+async def opened(
+    settings: Settings, surroundings: Surroundings, spawn: Spawn
+) -> AsyncIterator[list[JobEventSource]]:
+    """Open the sources of EVENT_SOURCE, in that order."""
+    async with AsyncExitStack() as stack:
+        sources: list[JobEventSource] = []
+        for name in settings.event_sources:
+            match name:
+                case "openagenda":
+                    url = settings.openagenda_url or openagenda.DEFAULT_URL
+                    fetcher = await stack.enter_async_context(fetch.opened(name, [url]))
+                    sources.append(OpenAgenda(fetcher, surroundings, url=url))
+                case "francetravail":
+                    sources.append(
+                        await stack.enter_async_context(_france_travail(settings, surroundings, spawn))
+                    )
+                case "file":
+                    if settings.event_source_file is None:
+                        raise SettingsError("EVENT_SOURCE is “file”: set EVENT_SOURCE_FILE to its path")
+                    sources.append(File(settings.event_source_file, surroundings))
+                case "sample":
+                    sources.append(Sample(surroundings))
+        yield sources
+
+
+@asynccontextmanager
+async def _france_travail(
+    settings: Settings, surroundings: Surroundings, spawn: Spawn
+) -> AsyncIterator[FranceTravail]:
+    api, token_url = settings.france_travail_api_url, settings.france_travail_token_url
+    credentials = Credentials(
+        client_id=settings.france_travail_client_id,
+        client_secret=settings.france_travail_client_secret.value,
+    )
+    pace = Pace(FRANCE_TRAVAIL_CALLS_PER_SECOND)
+    async with fetch.opened("francetravail", [api, token_url], pace=pace) as fetcher:
+        token = AccessToken(fetcher, URL(token_url), credentials)
+        yield FranceTravail(fetcher, token, surroundings, spawn=spawn, api_url=api)

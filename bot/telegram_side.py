@@ -1,0 +1,81 @@
+"""What the program says to Telegram about itself, and how it receives."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+
+import structlog
+from telegram import Bot, BotCommand
+from telegram.error import InvalidToken, TelegramError
+
+from bot.settings import Settings
+from domain.errors import SettingsError
+from domain.subscribers import Language
+from handlers.context import BotApplication
+from handlers.intake import ENVELOPE, Intake
+from handlers.polling import poll
+from locales.translators import Translator
+from messages import menus
+
+FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 30.0
+WEBHOOK_PATH = "/telegram/webhook"
+
+log = structlog.get_logger(__name__)
+
+
+async def greet(application: BotApplication) -> None:
+    """Learn our own name; wait for Telegram as long as it takes, but not with a token that it refuses."""
+    wait = FIRST_WAIT_S
+    while True:
+        try:
+            await application.initialize()
+        except InvalidToken as error:
+            raise SettingsError(
+                "Telegram does not accept TELEGRAM_BOT_TOKEN; copy it again from @BotFather"
+            ) from error
+        except TelegramError as error:
+            log.warning("Telegram can't be reached yet", error=type(error).__name__)
+            await asyncio.sleep(wait)
+            wait = min(wait * 2, LONGEST_WAIT_S)
+        else:
+            return
+
+
+async def receive(bot: Bot, settings: Settings, intake: Intake) -> None:
+    """Ask Telegram to bring updates to our address, or go and ask for them."""
+    if settings.public_url:
+        await _patiently(
+            lambda: bot.set_webhook(
+                f"{settings.public_url}{WEBHOOK_PATH}",
+                secret_token=settings.webhook_secret.value,
+                allowed_updates=ENVELOPE,
+            )
+        )
+        return
+    await _patiently(bot.delete_webhook)
+    await poll(bot, intake.receive)
+
+
+async def introduce(bot: Bot, translators: Mapping[Language, Translator]) -> None:
+    """Tell Telegram our commands and descriptions, in each language; English serves all others."""
+    for language, t in translators.items():
+        code = None if language is Language.ENGLISH else language.value
+        commands = [BotCommand(name, description) for name, description in menus.commands(t)]
+        try:
+            await bot.set_my_commands(commands, language_code=code)
+            await bot.set_my_description(menus.description(t), language_code=code)
+            await bot.set_my_short_description(menus.short_description(t), language_code=code)
+        except TelegramError as error:
+            log.warning("the command menu could not be set", error=type(error).__name__)
+
+
+async def _patiently(call: Callable[[], Awaitable[object]]) -> None:
+    wait = FIRST_WAIT_S
+    while True:
+        try:
+            await call()
+        except TelegramError as error:
+            log.warning("receiving could not be set up yet", error=type(error).__name__)
+            await asyncio.sleep(wait)
+            wait = min(wait * 2, LONGEST_WAIT_S)
+        else:
+            return

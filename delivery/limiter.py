@@ -1,0 +1,152 @@
+"""How fast the bot may send what nobody asked for just now. Answers to people do not pass here.
+
+One paced clock, no bursts: a strict one-second window of 30 with 30 ms of jitter on the way allows 27/s; a
+pace of 30 fell to 8. Pace decides, by numbers alone; Limiter waits.
+"""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Collection
+
+CHAT_INTERVAL_S = 1.0
+GROUP_LIMIT, GROUP_WINDOW_S = 20, 60.0
+
+_HEADROOM = 29.5 / 27
+"""How far the pace may creep above the rate that was asked for."""
+_STEP, _STEP_AFTER = 0.1, 500
+"""Messages a second added after so many were accepted in a row."""
+_CUT, _SLOWEST = 0.8, 1.0
+_SAME_429_S = 5.0
+"""All that was on its way meets the same 429: one cut."""
+_CATCH_UP_S = 0.005
+"""A clock that wakes late by so little does not slow the pace."""
+
+
+class _Lately:
+    """The chats written to within a window, by last use: at most `count` messages to each."""
+
+    def __init__(self, count: int, window: float) -> None:
+        self._count = count
+        self._window = window
+        self._sent: dict[int, deque[float]] = {}
+
+    def wait(self, chat_id: int, now: float) -> float:
+        sent = self._sent.get(chat_id)
+        if not sent:
+            return 0.0
+        free = sent[-1] + CHAT_INTERVAL_S
+        if len(sent) == self._count:
+            free = max(free, sent[0] + self._window)
+        return max(0.0, free - now)
+
+    def add(self, chat_id: int, now: float) -> None:
+        sent = self._sent.pop(chat_id, None) or deque(maxlen=self._count)
+        sent.append(now)
+        self._sent[chat_id] = sent
+        while (oldest := next(iter(self._sent))) != chat_id and self._sent[oldest][-1] <= now - self._window:
+            del self._sent[oldest]
+
+    def held_back(self, now: float) -> list[int]:
+        return [chat_id for chat_id in self._sent if self.wait(chat_id, now) > 0]
+
+    def __len__(self) -> int:
+        return len(self._sent)
+
+
+class Pace:
+    """When the next message may leave; `now` is any clock that only goes forward, in seconds."""
+
+    def __init__(self, rate: float) -> None:
+        self.rate = rate
+        self._ceiling = rate * _HEADROOM
+        self._next = float("-inf")
+        self._clean = 0
+        self._may_cut_at = float("-inf")
+        self._people = _Lately(1, CHAT_INTERVAL_S)
+        self._groups = _Lately(GROUP_LIMIT, GROUP_WINDOW_S)
+
+    def wait(self, now: float) -> float:
+        """Return the seconds until any message may leave."""
+        return max(0.0, self._next - now)
+
+    def chat_wait(self, chat_id: int, now: float) -> float:
+        """Return the seconds until a message may leave for this chat."""
+        return self._lately(chat_id).wait(chat_id, now)
+
+    def take(self, chat_id: int, now: float) -> None:
+        """Note that a message leaves for this chat."""
+        self._next = max(self._next, now - _CATCH_UP_S) + 1 / self.rate
+        self._lately(chat_id).add(chat_id, now)
+
+    def held_back(self, now: float) -> Collection[int]:
+        """Return the chats to which nothing may be sent right now."""
+        return self._people.held_back(now) + self._groups.held_back(now)
+
+    def accepted(self) -> None:
+        """Creep up while all goes well."""
+        self._clean += 1
+        if self._clean >= _STEP_AFTER:
+            self._clean = 0
+            self.rate = min(self._ceiling, self.rate + _STEP)
+
+    def refused(self, now: float) -> None:
+        """Slow down: it was too fast."""
+        self._clean = 0
+        if now >= self._may_cut_at:
+            self._may_cut_at = now + _SAME_429_S
+            self.rate = max(min(_SLOWEST, self.rate), self.rate * _CUT)
+
+    def __len__(self) -> int:
+        """Return how many chats are remembered."""
+        return len(self._people) + len(self._groups)
+
+    def _lately(self, chat_id: int) -> _Lately:
+        # Telegram numbers groups and channels below zero
+        return self._groups if chat_id < 0 else self._people
+
+
+class Limiter:
+    """Lets messages through one by one, in the order of asking."""
+
+    def __init__(
+        self,
+        rate: float = 27,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    ) -> None:
+        self._pace = Pace(rate)
+        self._clock = clock
+        self._sleep = sleep
+        self._line = asyncio.Lock()
+
+    @property
+    def rate(self) -> float:
+        """Messages a second at present."""
+        return self._pace.rate
+
+    async def turn(self, chat_id: int) -> None:
+        """Wait until a message may leave for this chat; one that must wait for its chat holds up no other."""
+        while True:
+            while wait := self._pace.chat_wait(chat_id, self._clock()):
+                await self._sleep(wait)
+            async with self._line:
+                while wait := self._pace.wait(self._clock()):
+                    await self._sleep(wait)
+                now = self._clock()
+                if not self._pace.chat_wait(chat_id, now):
+                    self._pace.take(chat_id, now)
+                    return
+
+    def held_back(self) -> Collection[int]:
+        """Return the chats to which nothing may be sent right now: others first."""
+        return self._pace.held_back(self._clock())
+
+    def accepted(self) -> None:
+        """Telegram took a message."""
+        self._pace.accepted()
+
+    def refused(self) -> None:
+        """Telegram answered 429."""
+        self._pace.refused(self._clock())

@@ -1,0 +1,100 @@
+"""Holds what is claimed until what became of it is on the disk."""
+
+import asyncio
+import datetime as dt
+import logging
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+
+from delivery.parts import Options, Parts
+from domain.outbox import OutboxMessage
+from services import deliveries
+from services.deliveries import Settlement
+
+log = logging.getLogger(__name__)
+
+_LAST_WORDS_S = 2
+
+
+class Recorder:
+    """Records several outcomes in one transaction when they come together: a commit waits for the disk."""
+
+    def __init__(self, parts: Parts, options: Options) -> None:
+        self._parts = parts
+        self._options = options
+        self._held: dict[int, OutboxMessage] = {}
+        self._done: asyncio.Queue[Settlement] = asyncio.Queue()
+
+    @property
+    def chats(self) -> set[int]:
+        """The chats that a held message is for."""
+        return {message.chat_id for message in self._held.values()}
+
+    def hold(self, messages: Iterable[OutboxMessage]) -> None:
+        """Renew the claim of these from now on."""
+        self._held.update((message.id, message) for message in messages)
+
+    def put(self, settlement: Settlement) -> None:
+        """Record this as soon as may be."""
+        self._done.put_nowait(settlement)
+
+    async def record_all(self) -> None:
+        """Record what comes, for ever."""
+        while True:
+            batch = [await self._done.get()]
+            while not self._done.empty() and len(batch) < self._options.batch:
+                batch.append(self._done.get_nowait())
+            results = await self._record(batch)
+            for settlement, result in zip(batch, results, strict=True):
+                del self._held[settlement.message.id]
+                self._parts.count("deliveries", {"kind": settlement.message.kind, "result": result})
+                self._done.task_done()
+
+    async def keep_leases(self) -> None:
+        """Renew the claim of all that is held, for ever."""
+        while True:
+            await asyncio.sleep(self._options.heartbeat)
+            if self._held:
+                await self._renew()
+
+    async def close(self) -> None:
+        """Record the last outcomes and give the rest back; a database that hangs is not waited for."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LAST_WORDS_S):
+                await self._done.join()
+                await self._give_back()
+
+    async def _record(self, batch: Sequence[Settlement]) -> Sequence[str]:
+        is_failing = False
+        while True:
+            try:
+                async with self._parts.unit_of_work() as uow:
+                    now, wall = self._parts.clock(), self._parts.wall()
+                    results = [
+                        await deliveries.settle(uow, one, self._parts.consequences, now=now, wall=wall)
+                        for one in batch
+                    ]
+                    self._parts.reached("settle.before_commit")
+            except Exception as error:  # noqa: BLE001 -- they were sent: to forget it would send them again
+                if not is_failing:
+                    log.error("outcomes can't be recorded, trying on: %s", deliveries.named(error))  # noqa: TRY400 -- see named
+                is_failing = True
+                await asyncio.sleep(self._options.poll)
+            else:
+                self._parts.reached("settle.after_commit")
+                return results
+
+    async def _renew(self) -> None:
+        until = self._parts.wall() + dt.timedelta(seconds=self._options.lease)
+        try:
+            async with self._parts.unit_of_work() as uow:
+                await deliveries.keep(uow, list(self._held), until=until)
+        except Exception as error:  # noqa: BLE001 -- the next beat may do; who holds them does not claim them again
+            log.warning("leases can't be renewed: %s", deliveries.named(error))
+
+    async def _give_back(self) -> None:
+        try:
+            async with self._parts.unit_of_work() as uow:
+                await deliveries.give_back(uow, list(self._held))
+        except Exception as error:  # noqa: BLE001 -- the next start frees them
+            log.warning("claims can't be given back: %s", deliveries.named(error))

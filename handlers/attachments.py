@@ -1,0 +1,32 @@
+"""What the bot can't read: photos, voices, stickers, edits. A kind answer that leads on."""
+
+from telegram import Update
+
+from handlers import alert_questions
+from handlers.context import BotContext
+from messages import menus
+from messages.screens import Screen
+
+
+async def on_edit(_update: Update, context: BotContext) -> None:
+    """An edited message changes nothing: say so, and ask again."""
+    turn = context.turn
+    turn.say(Screen(menus.edited(turn.translator)))
+    await alert_questions.CONVERSATION.ask_again(turn)
+
+
+async def on_other(_update: Update, context: BotContext) -> None:
+    """In the midst of questions, the question again with a hint; else ways on."""
+    turn = context.turn
+    if not await alert_questions.CONVERSATION.hint(turn, "touch_or_type"):
+        turn.say(menus.only_text(turn.translator))
+
+
+async def on_position(update: Update, context: BotContext) -> None:
+    """A shared position: an answer where a place is asked, else nothing we keep."""
+    turn, message = context.turn, update.effective_message
+    place = message.location if message else None
+    if place is None or not await alert_questions.CONVERSATION.take_position(
+        turn, place.latitude, place.longitude
+    ):
+        turn.say(menus.only_text(turn.translator))

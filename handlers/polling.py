@@ -1,0 +1,60 @@
+"""Asking Telegram for updates: what was received is kept before the next question confirms it."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+import structlog
+from telegram import Bot
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+
+from handlers.intake import ENVELOPE
+
+LONG_POLL_S = 30
+MARGIN_S = 10
+FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 30.0
+
+log = structlog.get_logger(__name__)
+
+
+async def poll(bot: Bot, receive: Callable[[Sequence[str]], Awaitable[None]]) -> None:
+    """Ask for ever; trouble is waited out, and nothing is confirmed that is not kept."""
+    offset: int | None = None
+    wait = FIRST_WAIT_S
+    while True:
+        try:
+            updates = await _ask(bot, offset)
+            wait = FIRST_WAIT_S
+        except (TelegramError, OSError) as error:
+            log.warning("no updates", why=_explained(error))
+            await asyncio.sleep(_seconds(error, wait))
+            wait = min(wait * 2, LONGEST_WAIT_S)
+            continue
+        if updates:
+            await receive([json.dumps(update) for update in updates])
+            offset = max(int(update["update_id"]) for update in updates) + 1
+
+
+async def _ask(bot: Bot, offset: int | None) -> list[dict[str, Any]]:
+    """Return raw updates: parsing comes later, one by one, where one bad update spoils no other."""
+    question: dict[str, object] = {"timeout": LONG_POLL_S, "allowed_updates": list(ENVELOPE)}
+    if offset is not None:
+        question["offset"] = offset
+    found = await bot.do_api_request("getUpdates", api_kwargs=question, read_timeout=LONG_POLL_S + MARGIN_S)
+    return list(found) if isinstance(found, list) else []
+
+
+def _explained(error: Exception) -> str:
+    if isinstance(error, Conflict):
+        return "another program receives this bot's updates; stop it, or this one"
+    if isinstance(error, InvalidToken):
+        return "Telegram does not accept the token; check TELEGRAM_BOT_TOKEN"
+    return type(error).__name__
+
+
+def _seconds(error: Exception, wait: float) -> float:
+    if isinstance(error, RetryAfter):
+        after = error.retry_after
+        return float(after if isinstance(after, int) else after.total_seconds())
+    return wait

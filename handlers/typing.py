@@ -1,0 +1,72 @@
+"""What is typed: a word that is a command anywhere, an answer to the question under way, or neither."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from domain.alerts import Frequency
+from domain.intents import Intent
+from telegram import Update
+
+from handlers import alert_questions, browsing, menu, my_data, my_reminders, settled_choices
+from handlers.context import BotContext
+from handlers.turn import Turn
+from messages import menus
+from messages.buttons import PickFrequency
+
+
+async def no_file_here(turn: Turn) -> None:
+    """Questions about one's file at the agency."""
+    turn.say(menus.no_file_here(turn.translator))
+
+
+async def in_distress(turn: Turn) -> None:
+    """Someone who can't go on."""
+    turn.say(menus.in_distress(turn.translator))
+
+
+ANYWHERE: Mapping[Intent, Callable[[Turn], Awaitable[None]]] = {
+    Intent.START: menu.start,
+    Intent.STOP: my_data.stop,
+    Intent.PAUSE: my_data.pause,
+    Intent.RESUME: my_data.resume,
+    Intent.ERASE: my_data.ask_to_erase,
+    Intent.EXPORT: my_data.export,
+    Intent.MY_DATA: my_data.show,
+    Intent.MENU: menu.show_menu,
+    Intent.HELP: menu.show_help,
+    Intent.MY_ALERTS: menu.show_choices,
+    Intent.MY_REMINDERS: my_reminders.show,
+    Intent.EVENTS: browsing.show_first_page,
+    Intent.LANGUAGE: menu.show_languages,
+    Intent.CASE_FILE: no_file_here,
+    Intent.DISTRESS: in_distress,
+}
+"""Words that mean the same at every moment: someone who writes "stop" is never asked for a town."""
+
+
+async def on_text(_update: Update, context: BotContext) -> None:
+    """Take it by the first of the three roads that fits."""
+    turn = context.turn
+    intent = turn.world.words.intent(turn.text)
+    if intent in ANYWHERE:
+        await ANYWHERE[intent](turn)
+    elif not await alert_questions.CONVERSATION.take_text(turn, turn.text):
+        await on_free_text(turn, intent)
+
+
+FREQUENCIES: Mapping[Intent, Frequency] = {
+    Intent.AT_ONCE: Frequency.AT_ONCE,
+    Intent.DAILY: Frequency.DAILY,
+    Intent.WEEKLY: Frequency.WEEKLY,
+}
+
+
+async def on_free_text(turn: Turn, intent: Intent | None) -> None:
+    """Nothing was asked: a newcomer's first words open the welcome, others get ways on."""
+    if intent in FREQUENCIES:
+        await settled_choices.on_frequency(turn, PickFrequency(FREQUENCIES[intent]))
+    elif turn.subscriber is None:
+        turn.say(menus.welcome(turn.translator))
+    elif intent is Intent.GREETING:
+        await menu.show_menu(turn)
+    else:
+        turn.say(menus.not_understood(turn.translator))

@@ -1,0 +1,100 @@
+"""An alert once it is kept: what it says, what it brings, how to change it."""
+
+import datetime as dt
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from telegram import InlineKeyboardButton
+
+from domain.alerts import Alert, Frequency
+from domain.job_events import StoredEvent
+from locales import formats
+from locales.translators import Translator
+from messages import menus, summaries
+from messages.buttons import Browse, Change, Open, PickFrequency
+from messages.screens import PRIMARY, Screen, rows, safe, tap
+
+MAX_TITLE = 80
+
+
+def ready(
+    t: Translator,
+    alert: Alert,
+    events: Sequence[StoredEvent],
+    *,
+    messages_a_week: float,
+    now: dt.datetime,
+    zone: str,
+    is_first: bool,
+) -> Screen:
+    """It is done: the choices, the volume to expect, the next events, and how often to write."""
+    today = now.astimezone(ZoneInfo(zone)).date()
+    title = t.gettext("You are all set.") if is_first else t.gettext("It is done.")
+    lines = [
+        f"<b>{title}</b>",
+        summaries.choices(t, alert, today=today),
+        "",
+        summaries.volume(t, messages_a_week),
+        t.gettext("I do not write between 8 in the evening and 8 in the morning."),
+        "",
+        *_next_events(t, events, today=today),
+    ]
+    return Screen(
+        "\n".join(lines),
+        rows(
+            *([_frequency_button(t, alert, frequency)] for frequency in Frequency),
+            [tap(t.gettext("See my events"), Browse(0))] if events else [],
+            [tap(t.gettext("Change my choices"), Open(menus.CHOICES))],
+        ),
+    )
+
+
+def overview(t: Translator, alert: Alert, *, today: dt.date) -> Screen:
+    """Show the choices, each with its way to change it."""
+    return Screen(
+        f"<b>{t.gettext('My choices')}</b>\n{summaries.choices(t, alert, today=today)}",
+        rows(
+            [tap(t.gettext("Change the place"), Change("place"))],
+            [tap(t.gettext("Change the distance"), Change("radius"))] if alert.commune else [],
+            [tap(t.gettext("Change the sectors"), Change("sectors"))],
+            [tap(t.gettext("Change the moments"), Change("when"))],
+            *([_frequency_button(t, alert, frequency)] for frequency in Frequency),
+            [tap(t.gettext("See my events"), Browse(0), style=PRIMARY)],
+            [tap(t.gettext("Menu"), Open(menus.MENU))],
+        ),
+    )
+
+
+def frequency_set(t: Translator, frequency: Frequency) -> str:
+    """Confirm how often."""
+    return t.gettext("Noted: {frequency}.").format(frequency=summaries.frequency(t, frequency))
+
+
+def _frequency_button(t: Translator, alert: Alert, frequency: Frequency) -> InlineKeyboardButton:
+    label = {
+        Frequency.AT_ONCE: t.gettext("Tell me at once"),
+        Frequency.DAILY: t.gettext("One summary a day"),
+        Frequency.WEEKLY: t.gettext("One summary a week"),
+    }[frequency]
+    return tap(f"✓ {label}" if alert.frequency is frequency else label, PickFrequency(frequency))
+
+
+def _next_events(t: Translator, events: Sequence[StoredEvent], *, today: dt.date) -> list[str]:
+    if not events:
+        return [t.gettext("No event fits today. I write as soon as there is one.")]
+    heading = t.ngettext("The next event:", "The next {count} events:", len(events))
+    lines = [f"<b>{heading.format(count=len(events))}</b>"]
+    for stored in events:
+        event = stored.event
+        day = formats.near_date(event.local_start.date(), t.language, today=today)
+        hour = formats.hour(event.local_start.time(), t.language)
+        place = safe(event.commune_name) or t.gettext("online")
+        lines.append(f"• {safe(shortened(event.title))}\n{formats.capital(day)}, {hour}, {place}")
+    return lines
+
+
+def shortened(title: str, most: int = MAX_TITLE) -> str:
+    """Cut a title on a word's border."""
+    if len(title) <= most:
+        return title
+    return title[:most].rsplit(" ", 1)[0].rstrip(" ,;:-–") + "…"

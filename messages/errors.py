@@ -1,0 +1,22 @@
+"""What a person reads when something they gave can't be used: what to do next."""
+
+from collections.abc import Callable, Mapping
+
+from domain.errors import UserError
+from locales.translators import Translator
+from messages import notices
+
+_WORDS: Mapping[str, Callable[[Translator], str]] = {
+    "availability_empty": lambda t: t.gettext("Touch at least one moment, or “Any time”."),
+    "dates_reversed": lambda t: t.gettext("The last day comes before the first. Write the dates again."),
+    "place_unknown": lambda t: t.gettext(
+        "I do not know this place. Check the spelling, or write the postal code."
+    ),
+    "unknown_subscriber": lambda t: t.gettext("I keep nothing about you yet. Touch “Start”."),
+}
+
+
+def said(t: Translator, error: UserError) -> str:
+    """Return the sentence behind an error's code."""
+    words = _WORDS.get(error.code)
+    return words(t) if words else notices.something_failed(t)

@@ -1,0 +1,201 @@
+"""What the delivery worker asks of the outbox: a claim, more time, and what became of each message."""
+
+import datetime as dt
+import logging
+import traceback
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from domain import outcomes
+from domain.outbox import MAX_ATTEMPTS, UNKNOWN_POLICY, OnUnknown, OutboxMessage, retry_delay
+from services import UnitOfWork
+
+log = logging.getLogger(__name__)
+
+OnSent = Callable[[UnitOfWork, int | None, dt.datetime], Awaitable[object]]
+"""Run in the transaction that records the message as sent: (unit of work, its id at Telegram, now)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """Nothing is left to say."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Postponed:
+    """Not now: it is night there."""
+
+    until: dt.datetime
+    """UTC, product time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """We could not word it, or make a call of it."""
+
+    reason: str
+
+
+Result = outcomes.Outcome | Dropped | Postponed | Failed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """What became of a claimed message, still to be recorded."""
+
+    message: OutboxMessage
+    result: Result
+    on_sent: OnSent | None = None
+    chance: float = 0.5
+    """0 to 1: spreads the retries of messages that failed together."""
+    is_reachable: bool = True
+    """Telegram took other messages lately: when this one fails on, the fault is its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consequences:
+    """What else must happen, in the same transaction."""
+
+    on_chat_gone: Callable[[UnitOfWork, int, outcomes.ChatGone, dt.datetime], Awaitable[object]]
+    """(unit of work, chat, outcome, now): nothing more is sent there."""
+    on_migrated: Callable[[UnitOfWork, int, int], Awaitable[object]]
+    """(unit of work, old id, new id): rewrites the id everywhere, the outbox included."""
+
+
+async def free_all(uow: UnitOfWork) -> int:
+    """At the start of the only worker: free what a killed one had claimed; return how many."""
+    return await uow.outbox.release_all()
+
+
+async def claim(
+    uow: UnitOfWork,
+    *,
+    now: dt.datetime,
+    wall: dt.datetime,
+    lease: dt.timedelta,
+    limit: int,
+    except_chats: Collection[int],
+) -> Sequence[OutboxMessage]:
+    """Take what is due, urgent lanes first, at most one message a chat and none of these chats."""
+    claimed = await uow.outbox.claim(now=now, wall=wall, lease=lease, limit=limit, except_chats=except_chats)
+    first: dict[int, OutboxMessage] = {}
+    for message in claimed:
+        first.setdefault(message.chat_id, message)
+    kept = list(first.values())
+    if len(kept) < len(claimed):
+        ids = {message.id for message in kept}
+        await uow.outbox.release([message.id for message in claimed if message.id not in ids])
+    return kept
+
+
+async def keep(uow: UnitOfWork, ids: Sequence[int], *, until: dt.datetime) -> None:
+    """Stay in possession of what takes longer; `until` is real time."""
+    await uow.outbox.renew(ids, until=until)
+
+
+async def give_back(uow: UnitOfWork, ids: Sequence[int]) -> None:
+    """Let go of what was claimed and is not known to be sent; not an attempt."""
+    await uow.outbox.release(ids)
+
+
+async def settle(  # noqa: PLR0911 -- each outcome returns its word
+    uow: UnitOfWork,
+    settlement: Settlement,
+    consequences: Consequences,
+    *,
+    now: dt.datetime,
+    wall: dt.datetime,
+) -> str:
+    """Record what became of a message; return it in one word, for the counters.
+
+    `now` is product time, `wall` real time. Only a failing database raises: a consequence that fails is
+    logged and undone alone, so that no one message holds up the record of the others.
+    """
+    message = settlement.message
+    match settlement.result:
+        case outcomes.Accepted(message_id):
+            await uow.outbox.mark_sent(message.id, message_id, now=now)
+            await _tell(uow, settlement, message_id, now)
+            return "sent"
+        case outcomes.Unchanged():
+            await uow.outbox.mark_sent(message.id, None, now=now)
+            await _tell(uow, settlement, None, now)
+            return "unchanged"
+        case outcomes.Paused() | outcomes.BotRefused():
+            await uow.outbox.release([message.id])
+            return "released"
+        case Postponed(until):
+            await uow.outbox.postpone(message.id, until)
+            return "postponed"
+        case Dropped(reason):
+            await uow.outbox.mark_dropped([message.id], reason, now=now)
+            return "dropped"
+        case outcomes.Refused(reason):
+            return await _bury(uow, message, reason, now)
+        case outcomes.ChatGone() as gone:
+            await uow.outbox.mark_dropped([message.id], gone.reason, now=now)
+            await _apart(uow, message, consequences.on_chat_gone, message.chat_id, gone, now)
+            return "gone"
+        case outcomes.Migrated(chat_id):
+            # at once, under the new id; an attempt, so that two ids that name each other come to an end
+            told = f"moved to {chat_id}"
+            if message.attempts + 1 >= MAX_ATTEMPTS:
+                return await _bury(uow, message, told, now)
+            await uow.outbox.retry(message.id, told, next_try_at=wall)
+            await _apart(uow, message, consequences.on_migrated, message.chat_id, chat_id)
+            return "migrated"
+    return await _retry(uow, settlement, settlement.result, now=now, wall=wall)
+
+
+async def _retry(
+    uow: UnitOfWork,
+    settlement: Settlement,
+    result: outcomes.NotSent | outcomes.Unknown | Failed,
+    *,
+    now: dt.datetime,
+    wall: dt.datetime,
+) -> str:
+    message = settlement.message
+    is_unknown = isinstance(result, outcomes.Unknown)
+    once = is_unknown and UNKNOWN_POLICY[message.kind] is OnUnknown.RESEND_ONCE
+    tried = MAX_ATTEMPTS - 1 if once and message.attempts + 1 < MAX_ATTEMPTS else message.attempts + 1
+    # while Telegram is down for all, no message is to blame: only its age ends it
+    may_die = settlement.is_reachable or isinstance(result, Failed) or once
+    if tried >= MAX_ATTEMPTS and may_die:
+        return await _bury(uow, message, result.reason, now)
+    delay = retry_delay(message.attempts + 1) * (0.75 + settlement.chance / 2)
+    reason = f"may have been sent: {result.reason}" if is_unknown else result.reason
+    await uow.outbox.retry(message.id, reason, next_try_at=wall + delay, attempts=tried)
+    return "retried"
+
+
+async def _bury(uow: UnitOfWork, message: OutboxMessage, reason: str, now: dt.datetime) -> str:
+    # the reason stays in its row: Telegram's may quote the text
+    log.error("message %d (%s) will never be sent", message.id, message.kind)
+    await uow.outbox.mark_dead(message.id, reason, now=now)
+    return "dead"
+
+
+async def _tell(uow: UnitOfWork, settlement: Settlement, message_id: int | None, now: dt.datetime) -> None:
+    if settlement.on_sent is not None:
+        await _apart(uow, settlement.message, settlement.on_sent, message_id, now)
+
+
+async def _apart(
+    uow: UnitOfWork, message: OutboxMessage, consequence: Callable[..., Awaitable[object]], *told: object
+) -> None:
+    try:
+        async with uow.savepoint():
+            await consequence(uow, *told)
+    except Exception as error:  # noqa: BLE001 -- whatever it is, the message itself is settled
+        log.error("message %d: its consequence failed: %s", message.id, named(error))  # noqa: TRY400 -- see named
+
+
+def named(error: BaseException) -> str:
+    """Say what was raised and where; its own words may quote a person, so they stay out of the log."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return type(error).__name__ + place

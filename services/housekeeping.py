@@ -1,0 +1,18 @@
+"""What time does by itself: pauses end, people are erased, what is over is forgotten."""
+
+import datetime as dt
+
+from services import UnitOfWork, imports, subscribers
+
+OUTBOX_KEPT = dt.timedelta(days=30)
+"""Long enough to bring a card up to date while its event is to come."""
+INBOX_KEPT = dt.timedelta(days=7)
+"""Longer than Telegram repeats an update; what was set aside goes too."""
+
+
+async def tidy(uow: UnitOfWork, *, now: dt.datetime) -> None:
+    """Do all of it, in the caller's transaction."""
+    await subscribers.tidy(uow, now=now)
+    await imports.purge(uow, now=now)
+    await uow.outbox.purge(before=now - OUTBOX_KEPT)
+    await uow.inbox.purge(before=now - INBOX_KEPT)

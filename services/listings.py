@@ -1,0 +1,176 @@
+"""One page of a source: listings already known, and new ones; all that follows from them."""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+from domain import changes, doubles, matching, schedule
+from domain.changes import ChangeKind
+from domain.imports import Listing, Sweep
+from domain.job_events import JobEvent, Rejected, StoredEvent
+from domain.sectors import SectorBasis
+from services import UnitOfWork
+from services import changes as telling
+
+MOST_ALIKE = 1000
+"""Events with which a page is compared; a true one meets about as many as it holds."""
+
+
+async def apply(
+    uow: UnitOfWork,
+    sweep: Sweep,
+    events: Sequence[JobEvent],
+    rejected: Sequence[Rejected],
+    *,
+    now: dt.datetime,
+) -> None:
+    """Save what is new and what changed, in one transaction with whom it concerns."""
+    events = _each_once(events)
+    ids = {source_id for event in events for source_id in (event.source_id, *event.other_ids)}
+    # a record that became unreadable is still listed
+    ids.update(record.source_id for record in rejected)
+    known = await uow.imports.known(sweep.source, ids, now=now)
+    await uow.imports.mark_seen(sweep.source, known, run_id=sweep.run_id)
+    await uow.imports.quarantine(rejected, now=now)
+    sweep.figures.quarantined += len(rejected)
+    homes = {source_id: listing.job_event_id for source_id, listing in known.items()}
+    old = [event for event in events if event.source_id in homes]
+    await _update(uow, sweep, old, known, now=now)
+    await _attach(uow, sweep, [(event, homes[event.source_id]) for event in old], homes)
+    await _add(uow, sweep, [event for event in events if event.source_id not in known], homes, now=now)
+
+
+async def _update(
+    uow: UnitOfWork,
+    sweep: Sweep,
+    events: Sequence[JobEvent],
+    known: Mapping[str, Listing],
+    *,
+    now: dt.datetime,
+) -> None:
+    """Save those of the known events of which something is said anew."""
+    said = {event.source_id: changes.fingerprint(event) for event in events}
+    news = {
+        listing.job_event_id: event
+        for event in reversed(events)
+        if (listing := known[event.source_id]).is_unlisted
+        or (listing.speaks and listing.fingerprint != said[event.source_id])
+    }
+    sweep.figures.unchanged += len(events) - len(news)
+    if not news:
+        return
+    for stored in await uow.job_events.get_many(list(news)):
+        event = news[stored.id]
+        is_baseline = known[event.source_id].is_baseline
+        await _save(uow, sweep, stored, event, is_baseline=is_baseline, now=now)
+    fingerprints = {event.source_id: said[event.source_id] for event in news.values()}
+    await uow.imports.remember(sweep.source, fingerprints)
+
+
+async def _save(
+    uow: UnitOfWork,
+    sweep: Sweep,
+    stored: StoredEvent,
+    event: JobEvent,
+    *,
+    is_baseline: bool,
+    now: dt.datetime,
+) -> None:
+    """Write a known event as it is now; tell what people must hear of."""
+    event = dataclasses.replace(event, mee_id=event.mee_id or stored.event.mee_id)
+    if event == stored.event:
+        sweep.figures.unchanged += 1
+        return
+    change = changes.diff(stored.event, event)
+    is_told = change.is_told and max(stored.event.starts_at, event.starts_at) > now
+    await uow.job_events.save(stored.id, event, is_told=is_told)
+    if not is_told:
+        sweep.figures.saved += 1
+        return
+    sweep.figures.changed += 1
+    sweep.figures.cancelled += ChangeKind.CANCELLED in change.kinds
+    await telling.tell(uow, stored, event, change, now=now)
+    if change.suits_others or (ChangeKind.RETURNED in change.kinds and not is_baseline):
+        await uow.matches.forget_untold_of(stored.id)
+        await _match(uow, sweep, {stored.id: event}, now=now)
+
+
+async def _add(
+    uow: UnitOfWork,
+    sweep: Sweep,
+    events: Sequence[JobEvent],
+    homes: dict[str, int],
+    *,
+    now: dt.datetime,
+) -> None:
+    """Save what is new and still to come; what is known under another id joins it.
+
+    `homes`: the event to which each known id leads; completed here.
+    """
+    coming = [event for event in events if event.starts_at > now]
+    sweep.figures.past += len(events) - len(coming)
+    firsts, repeats = doubles.apart(coming)
+    if not firsts:
+        return
+    alike = await uow.job_events.alike(firsts, limit=MOST_ALIKE)
+    home_of = {event.source_id: _home(event, homes, alike) for event in firsts}
+    fresh = [event for event in firsts if home_of[event.source_id] is None]
+    ids = await uow.job_events.add_many(fresh, now=now, is_baseline=sweep.is_baseline)
+    added = dict(zip(ids, fresh, strict=True))
+    led = [(event, home) for event in firsts if (home := home_of[event.source_id]) is not None]
+    await _attach(uow, sweep, [*led, *((event, number) for number, event in added.items())], homes)
+    sweep.figures.new += len(fresh)
+    sweep.figures.merged += len(led)
+    await _match(uow, sweep, added, now=now)
+    await _add(uow, sweep, repeats, homes, now=now)
+
+
+async def _attach(
+    uow: UnitOfWork, sweep: Sweep, led: Sequence[tuple[JobEvent, int]], homes: dict[str, int]
+) -> None:
+    """Note the ids, not known yet, under which these events are listed."""
+    rows = {}
+    for event, home in led:
+        for source_id in (event.source_id, *event.other_ids):
+            if source_id not in homes:
+                homes[source_id] = home
+                rows[source_id] = (home, changes.fingerprint(event) if source_id == event.source_id else "")
+    await uow.imports.attach(sweep.source, rows, run_id=sweep.run_id)
+
+
+async def _match(uow: UnitOfWork, sweep: Sweep, events: Mapping[int, JobEvent], *, now: dt.datetime) -> None:
+    """Hold open events against all alerts, and queue what people are told of them."""
+    still_open = {number: event for number, event in events.items() if matching.is_open(event, now=now)}
+    if sweep.is_baseline or not still_open:
+        return
+    until = schedule.gathering_until(now, sweep.gathering_until)
+    due = {
+        is_known: schedule.telling_times(now, until, sweep.zones, is_sector_known=is_known)
+        for is_known in (True, False)
+    }
+    for number, event in still_open.items():
+        is_known = event.multisector or event.sector_basis is not SectorBasis.UNKNOWN
+        matched = await uow.matches.queue_for(number, event, due[is_known], now=now)
+        if matched:
+            sweep.gathering_until = until
+            sweep.figures.matched += matched
+
+
+def _home(event: JobEvent, homes: Mapping[str, int], alike: Sequence[StoredEvent]) -> int | None:
+    """Return the event that this one is under another id, or None when it is new."""
+    for other_id in event.other_ids:
+        if other_id in homes:
+            return homes[other_id]
+    double = doubles.find(event, alike)
+    return double.id if double else None
+
+
+def _each_once(events: Sequence[JobEvent]) -> list[JobEvent]:
+    """Leave out what a page gives twice, under its own id or as another's double."""
+    seen: set[str] = set()
+    once = []
+    for event in events:
+        if event.source_id not in seen:
+            seen.update((event.source_id, *event.other_ids))
+            once.append(event)
+    return once

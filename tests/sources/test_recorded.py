@@ -1,0 +1,86 @@
+"""The recorded records of the mirror, beside the project: none is lost, and the fields agree with labels by hand."""
+
+import csv
+import datetime as dt
+import os
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from domain.job_events import JobEvent
+from domain.sectors import SectorBasis
+from sources.file import File
+from sources.reading import Page
+from tests.sources.feeds import all_pages
+
+PROJECT = Path(__file__).parents[2]
+RECORDED = PROJECT.parent / "shared" / "domain" / "data" / "openagenda_events.json"
+LABELS = Path(__file__).with_name("openagenda_labels.csv")
+BEFORE_THE_FIRST = dt.datetime(2025, 2, 1, tzinfo=dt.UTC)
+LEAST_AGREEMENT = 0.9
+
+pytestmark = pytest.mark.shared
+
+
+@pytest.fixture
+async def page(surroundings) -> Page:
+    if not RECORDED.exists():
+        absent = f"put the recorded events at {RECORDED.relative_to(PROJECT.parent)}, beside the project"
+        if os.environ.get("CI"):  # noqa: TID251 -- only here: nothing may be skipped in CI
+            pytest.fail(absent)
+        pytest.skip(absent)
+    return await all_pages(File(RECORDED, surroundings), BEFORE_THE_FIRST)
+
+
+async def test_every_record_is_imported_merged_or_set_aside_with_a_reason(page):
+    imported = {event.source_id for event in page.events}
+    merged = {source_id for event in page.events for source_id in event.other_ids}
+    rejected = {record.source_id for record in page.rejected}
+    assert len(imported) + len(merged) + len(rejected) == len(imported | merged | rejected) == 118
+    assert all(event.starts_at > BEFORE_THE_FIRST for event in page.events)
+    assert all(record.reason for record in page.rejected)
+    assert rejected == set(), "a person could place each of them"
+
+
+def sectors_of(event: JobEvent) -> str:
+    if event.multisector:
+        return "multi"
+    if event.sector_basis is SectorBasis.UNKNOWN:
+        return "unknown"
+    return "".join(sorted(sector.value for sector in event.sectors))
+
+
+def fields_of(event: JobEvent) -> dict[str, str]:
+    return {
+        "sectors": sectors_of(event),
+        "mode": {1: "onsite", 2: "online", 3: "both"}[event.mode.value],
+        "kind": event.kind.value,
+        "commune": event.commune or "",
+        "zone": event.zone,
+    }
+
+
+def agree(field: str, imported: str, labelled: str) -> bool:
+    """Sectors agree when one of the labelled ones is found, or when both know none."""
+    if field == "sectors" and "multi" not in (imported, labelled) and "unknown" not in (imported, labelled):
+        return bool(set(imported) & set(labelled))
+    return imported == labelled
+
+
+async def test_imported_fields_agree_with_the_labels(page):
+    by_id = {name: event for event in page.events for name in (event.source_id, *event.other_ids)}
+    with LABELS.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    differing: dict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        for field, imported in fields_of(by_id[row["uid"]]).items():
+            labelled = row[field].strip()
+            if not agree(field, imported, labelled):
+                differing[field].append(f"{row['uid']}: imported {imported}, labelled {labelled}")
+    agreement = {field: 1 - len(differing[field]) / len(rows) for field in fields_of(page.events[0])}
+    report = "\n".join(
+        [str(agreement), *(f"{field} {line}" for field, lines in differing.items() for line in lines)]
+    )
+    assert len(rows) == 118
+    assert min(agreement.values()) >= LEAST_AGREEMENT, report
