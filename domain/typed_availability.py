@@ -67,14 +67,14 @@ class _Groups:
 
     def take(self, token: typed_week.Token) -> None:
         """Add one word."""
-        match token:
-            case Days():
-                self._take_days(token)
-            case Parts():
-                self._take_parts(token)
-            case Sign():
-                self.link = token if token is not Sign.COMMA or self.link is None else self.link
-                return
+        if isinstance(token, Sign):
+            if token is not Sign.COMMA or self.link is None:
+                self.link = token
+            return
+        if isinstance(token, Days):
+            self._take_days(token)
+        else:
+            self._take_parts(token)
         self.last, self.link = token, None
 
     def _take_days(self, token: Days) -> None:

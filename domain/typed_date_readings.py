@@ -13,6 +13,7 @@ Reading = Callable[[re.Match[str], dt.date], Span | None]
 
 _DAY = dt.timedelta(days=1)
 _YEARS = range(2000, 2100)
+_WEEKS = 53
 
 _MONTHS = tuple(
     typed_text.phrases(names)
@@ -156,12 +157,11 @@ def week_around(match: re.Match[str], today: dt.date) -> Span | None:
 
 def numbered_week(match: re.Match[str], today: dt.date) -> Span | None:
     """A week by its number: "semaine 25"."""
-    for year in (today.year, today.year + 1):
-        try:
-            week = typed_spans.week_of(dt.date.fromisocalendar(year, int(match["count"]), 1))
-        except ValueError:
-            return None
-        if week.last and week.last >= today:
+    number = int(match["count"])
+    for january_4 in (dt.date(today.year + years, 1, 4) for years in (0, 1)):
+        # Which is always in the first week.
+        week = typed_spans.week_of(january_4 + 7 * (number - 1) * _DAY)
+        if 0 < number <= _WEEKS and week.last and week.last >= today:
             return week
     return None
 

@@ -59,10 +59,8 @@ def on_or_after(span: Span, day: dt.date) -> Dates:
     return next((dates for dates in found if dates[1] >= day), found[-1])
 
 
-def on_or_before(span: Span, day: dt.date) -> Dates:
-    """Return the last occurrence that has begun on this day; a fixed one is what it is."""
-    if isinstance(span, Fixed):
-        return span.first, span.last
+def on_or_before(span: Monthly | Yearly, day: dt.date) -> Dates:
+    """Return the last occurrence that has begun on this day."""
     found = _occurrences(span, day)
     return next((dates for dates in reversed(found) if dates[0] <= day), found[0])
 
@@ -80,18 +78,15 @@ def is_possible(day: int, month: int) -> bool:
 
 def _occurrences(span: Weekly | Monthly | Yearly, around: dt.date) -> list[tuple[dt.date, dt.date]]:
     """Those near a day, in order."""
-    match span:
-        case Weekly():
-            offset = span.weekday - around.weekday()
-            days = [around + (offset + 7 * week) * _DAY for week in (-1, 0, 1)]
-            return [(day, day) for day in days]
-        case Monthly():
-            return _existing(lambda step: _in_month(around, step, span.day, span.day), range(-2, 4))
-        case Yearly():
-            return _existing(
-                lambda step: _clipped(around.year + step, span.month, span.first_day, span.last_day),
-                _A_LEAP_CYCLE,
-            )
+    if isinstance(span, Weekly):
+        offset = span.weekday - around.weekday()
+        days = [around + (offset + 7 * week) * _DAY for week in (-1, 0, 1)]
+        return [(day, day) for day in days]
+    if isinstance(span, Monthly):
+        return _existing(lambda step: _in_month(around, step, span.day, span.day), range(-2, 4))
+    return _existing(
+        lambda step: _clipped(around.year + step, span.month, span.first_day, span.last_day), _A_LEAP_CYCLE
+    )
 
 
 def _existing(

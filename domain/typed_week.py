@@ -70,7 +70,7 @@ _LISTED: dict[str, Token] = {
     "tout, tous, toute, toutes, toujours, all, everything, always, anytime, whenever, indifferent, "
     "flexible": Sign.ALL,
 }
-_NEVER_MISTYPED = typed_text.phrases("apres, avant, matins, demain, jours, merci, marche, travail, heures")
+_NEVER_MISTYPED = typed_text.phrases("marin, marins, soin, soins, jours, merci, marche")
 """Words of their own, too near to one of ours to be taken for a slip."""
 
 _PHRASES = tuple(

@@ -81,13 +81,10 @@ def _rank(meaning: Intent) -> int:
 
 
 def _yes_or_no(text: str) -> Intent | None:
-    match typed_answers.yes_no(text):
-        case True:
-            return Intent.YES
-        case False:
-            return Intent.NO
-        case None:
-            return None
+    answer = typed_answers.yes_no(text)
+    if answer is None:
+        return None
+    return Intent.YES if answer else Intent.NO
 
 
 def _is_nearly(message: str, phrase: str) -> bool:

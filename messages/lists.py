@@ -1,9 +1,9 @@
 """Where a card came from: every list has a name, and a card remembers the list and its page.
 
-    b.0     what fits my choices, page 0      d12.0   message 12 of the outbox: a digest
-    o.0     online                            n.0     the nearest, beyond the distance chosen
-    r.0     my reminders                      s34.0   like event 34, near it
-    ""      a card alone
+b.0     what fits my choices, page 0      d12.0   message 12 of the outbox: a digest
+o.0     online                            n.0     the nearest, beyond the distance chosen
+r.0     my reminders                      s34.0   like event 34, near it
+""      a card alone
 """
 
 import re

@@ -25,6 +25,10 @@ class Reader:
         """The date where they live."""
         return self.local(self.now).date()
 
+    def today_in(self, zone: str) -> dt.date:
+        """Return the date in another zone: an event's own."""
+        return self.now.astimezone(ZoneInfo(zone)).date()
+
     def local(self, instant: dt.datetime) -> dt.datetime:
         """Return an instant on their own clock."""
         return instant.astimezone(ZoneInfo(self.zone))

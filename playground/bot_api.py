@@ -40,7 +40,7 @@ class BotApi:
         kept = next((file for file in self._telegram.files.values() if file.path == path), None)
         if kept is None:
             return _json(errors.NOT_FOUND)
-        return web.Response(body=kept.content, content_type=kept.mime or "application/octet-stream")
+        return web.Response(body=kept.content, headers={"Content-Type": kept.mime})
 
     async def call(self, request: web.Request) -> web.StreamResponse:
         """Answer one call."""
@@ -70,9 +70,9 @@ class BotApi:
     ) -> web.StreamResponse:
         kind = fault.kind
         if kind in _AFTER_ACCEPTANCE:
+            answer = await self._answer(method, values, kind)
             if kind is faults.Kind.SLOW:
                 await asyncio.sleep(fault.seconds)
-            answer = await self._answer(method, values, kind)
             return await _lose(request, answer, kind)
         refusal = self._refusal(fault, values)
         if refusal is None and kind is faults.Kind.MIGRATED:
@@ -210,7 +210,7 @@ async def _lose(request: web.Request, answer: web.Response, kind: faults.Kind) -
 
 def _chat_id(values: dict[str, Any]) -> int | None:
     value = values.get("chat_id")
-    if isinstance(value, str) and value.lstrip("-").isdigit():
+    if isinstance(value, str) and value.removeprefix("-").isdecimal():
         return int(value)
     return value if isinstance(value, int) else None
 
@@ -241,7 +241,7 @@ async def _parts(request: web.Request) -> dict[str, Any]:
         if part.filename is None:
             found[part.name] = content.decode()
         else:
-            mime = part.headers.get("Content-Type", "application/octet-stream")
+            mime = part.headers.get("Content-Type", "").partition(";")[0] or "application/octet-stream"
             found[part.name] = checks.Upload(part.filename, mime, content)
     for name, value in list(found.items()):
         if isinstance(value, str) and value.startswith("attach://"):

@@ -2,7 +2,7 @@
 
 import re
 
-from playground import words
+from playground import errors, words
 from playground.words import Entity
 
 _PATTERNS = (
@@ -31,4 +31,25 @@ def found(text: str, known: list[Entity]) -> list[Entity]:
     return sorted(all_of_them, key=lambda one: (one["offset"], -one["length"]))
 
 
+def check(given: list[Entity], text: str) -> None:
+    """Refuse entities that a bot wrote itself and that do not fit its text."""
+    end = words.utf16_length(text)
+    for one in given:
+        needs = _GIVEN.get(one["type"])
+        if needs is None:
+            raise errors.bad_request("can't parse MessageEntity: Unsupported type specified")
+        if not all(one.get(field) for field in needs):
+            raise errors.bad_request(f"can't parse MessageEntity: Can't find field \"{needs[0]}\"")
+        if one["offset"] < 0 or one["length"] <= 0 or one["offset"] + one["length"] > end:
+            raise errors.bad_request("ENTITY_BOUNDS_INVALID")
+
+
+_GIVEN: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("bold", "italic", "underline", "strikethrough", "spoiler", "code", "pre"), ()),
+    **dict.fromkeys(("blockquote", "expandable_blockquote", *(kind for kind, _ in _PATTERNS)), ()),
+    "text_link": ("url",),
+    "text_mention": ("user",),
+    "custom_emoji": ("custom_emoji_id",),
+    "date_time": ("unix_time",),
+}
 _SHUT = {"code", "pre", "text_link", "text_mention", "custom_emoji", "date_time"}

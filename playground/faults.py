@@ -7,7 +7,7 @@ import dataclasses
 import enum
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, TypeAlias
 
 from playground import errors
@@ -118,6 +118,7 @@ class _Order:
 @dataclasses.dataclass(slots=True)
 class _Plan:
     chance: random.Random
+    methods: Collection[str]
     shares: Mapping[Kind, float]
     seconds: Seconds
 
@@ -134,13 +135,17 @@ class Faults:
         self,
         seed: int,
         *,
+        methods: Collection[str] = (),
         shares: Mapping[Kind, float] = SHARES,
         slow: tuple[float, float] = _SLOW,
         away: tuple[float, float] = _AWAY,
     ) -> None:
-        """Draw each call's fate from a seeded chance; ``slow`` and ``away`` are ranges in seconds."""
+        """Draw each call's fate from a seeded chance: those of some methods, or of all.
+
+        ``slow`` (how late an answer comes) and ``away`` (the retry_after of a 429) are ranges in seconds.
+        """
         seconds = {Kind.SLOW: slow, Kind.TOO_MANY: away}
-        self._plan = _Plan(random.Random(seed), dict(shares), seconds)  # noqa: S311 -- chaos, to be replayed by its seed
+        self._plan = _Plan(random.Random(seed), methods, dict(shares), seconds)  # noqa: S311 -- chaos, to be replayed by its seed
 
     def order(
         self,
@@ -169,7 +174,7 @@ class Faults:
         if not self._orders and self._plan is None:
             return None
         fault = self._ordered(method, chat_id)
-        if fault is None and self._plan:
+        if fault is None and self._plan and (not self._plan.methods or method in self._plan.methods):
             fault = self._drawn(self._plan, chat_id)
         return None if fault is None or fault.kind is Kind.NORMAL else fault
 
@@ -200,7 +205,7 @@ class Faults:
 def apply_json(faults: Faults, wish: Mapping[str, Any]) -> None:
     """Set faults as the phone API and the command line write them.
 
-    ``{"clear": true}``, ``{"plan": {"seed": 7, "slow": [0.1, 0.2]}}``,
+    ``{"clear": true}``, ``{"plan": {"seed": 7, "methods": ["sendMessage"], "slow": [0.1, 0.2]}}``,
     ``{"kind": "reset", "method": "sendMessage", "chat_id": 5, "times": 2}``,
     ``{"kind": "unauthorized", "lasting": 60}``; raises ValueError on anything else.
     """
@@ -211,7 +216,7 @@ def apply_json(faults: Faults, wish: Mapping[str, Any]) -> None:
         if (plan := wish.pop("plan", None)) is not None:
             ranges = {key: (value[0], value[1]) for key, value in plan.items() if key in {"slow", "away"}}
             shares = {Kind(kind): share for kind, share in plan.get("shares", SHARES).items()}
-            faults.follow_plan(plan["seed"], shares=shares, **ranges)
+            faults.follow_plan(plan["seed"], methods=plan.get("methods", ()), shares=shares, **ranges)
         if "lasting" in wish:
             faults.episode(**wish)
         elif wish:

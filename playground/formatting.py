@@ -29,6 +29,7 @@ _REFERENCE = re.compile(rb"&(?:#x([0-9A-Fa-f]*)|#([0-9]*)|([A-Za-z]*))")
 _LONGEST_REFERENCE = 10
 _LAST_CODE_POINT = 0x10FFFF
 _NAME_TOKEN = re.compile(rb"[A-Za-z0-9.-]*")
+_LAST_MOMENT = 2**31 - 1
 _TIME_FORMAT = re.compile(r"r|w?[dD]?[tT]?")
 
 
@@ -222,7 +223,7 @@ class _Parser:
                 entity["type"] = "expandable_blockquote"
             case "tg-emoji":
                 identifier = opened.attributes.get("emoji-id", "")
-                if not identifier.isdigit() or int(identifier) == 0:
+                if not identifier.isdecimal() or int(identifier) == 0:
                     raise _complaint("Invalid custom emoji identifier specified")
                 entity["custom_emoji_id"] = identifier
             case "tg-time":
@@ -264,7 +265,7 @@ class _Parser:
 
 def _moment(attributes: dict[str, str]) -> Entity:
     unix, shape = attributes.get("unix", ""), attributes.get("format", "")
-    if not unix.isdigit() or int(unix) == 0:
+    if not unix.isdecimal() or not 0 < int(unix) <= _LAST_MOMENT:
         raise _complaint("Invalid Unix time specified")
     if not _TIME_FORMAT.fullmatch(shape):
         raise _complaint("Invalid date-time format specified")

@@ -12,7 +12,7 @@ from typing import Any, TextIO
 
 from playground import checks
 
-_KEPT = 200_000
+_KEPT = 100_000
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 import dataclasses
 import datetime as dt
-import functools
 from typing import Any, TypeAlias
 
 from playground.keyboards import Markup
@@ -99,7 +98,6 @@ class File:
         return {"file_id": self.id, "file_unique_id": self.unique_id, "file_size": len(self.content)}
 
 
-@functools.cache
 def bot_user(token: str, name: str, username: str) -> Body:
     """Build the bot's own user; its number is the first part of its token."""
     number = token.partition(":")[0]

@@ -38,10 +38,12 @@ class Polling:
         if again and now < self._last_start + _AT_ONCE * self._pace:
             limit = 1
         self._last_offset, self._last_start = offset, now
-        found = self._queue.take(offset, limit)
+        # Placed once: what "the last one" means does not change while the call waits.
+        start = self._queue.placed(offset)
+        found = self._queue.take(start, limit)
         if not found and seconds:
             await self._wait(seconds)
-            found = self._queue.take(offset, limit)
+            found = self._queue.take(start, limit)
         return _array(found)
 
     def wake(self) -> None:

@@ -56,9 +56,9 @@ class State:
         self.polling.send_away(errors.RESTARTING)
         self.tell_all(None)
 
-    def _on_update(self) -> None:
+    def _on_update(self, event: updates.Event) -> None:
         if self.webhook.url:
-            self.webhook.wake()
+            self.webhook.wake(event.queue)
         else:
             self.polling.wake()
 

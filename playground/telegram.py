@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from playground import attachments, entities, links, people, updates, view
+from playground import attachments, entities, links, people, updates, view, words
 from playground.errors import PhoneError
 from playground.state import State
 
@@ -41,6 +41,8 @@ class Telegram(State):
         self, person_id: int, text: str, *, chat_id: int | None = None, reply_to: int | None = None
     ) -> int:
         """Write a text (a command too) to the bot, or into a group; give the message's number."""
+        if not text.strip() or words.utf16_length(text) > words.TEXT_LIMIT:
+            raise PhoneError(f"a message holds 1 to {words.TEXT_LIMIT} characters", status=400)
         content: people.Body = _text(text)
         if reply_to is not None:
             content["reply_to_message"] = self._stored(chat_id or person_id, reply_to).body

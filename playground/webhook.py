@@ -56,7 +56,8 @@ class Webhook:
         self.remove()
         self.url, self._secret, self.max_connections = url, secret, max_connections
         self._places = asyncio.Semaphore(max_connections)
-        self.wake()
+        for queue in self._queue.queues():
+            self.wake(queue)
         return True
 
     def remove(self) -> None:
@@ -66,13 +67,10 @@ class Webhook:
             run.cancel()
         self._runs.clear()
 
-    def wake(self) -> None:
-        """Something waits: let each queue that stands still run."""
-        if not self.url or self._spawn is None:
-            return
-        for event in self._queue.waiting():
-            if event.queue not in self._runs:
-                self._runs[event.queue] = self._spawn(self._run(event.queue))
+    def wake(self, queue: int) -> None:
+        """Something waits in a queue: let it run unless it does."""
+        if self._spawn is not None and queue not in self._runs:
+            self._runs[queue] = self._spawn(self._run(queue))
 
     @staticmethod
     def _check(url: str) -> None:
@@ -89,7 +87,7 @@ class Webhook:
     async def _run(self, queue: int) -> None:
         """Bring one queue's updates in order until it is empty."""
         try:
-            while event := next((one for one in self._queue.waiting() if one.queue == queue), None):
+            while event := self._queue.head(queue):
                 await self._bring(event)
                 self._queue.forget(event.id)
         finally:
@@ -134,7 +132,7 @@ class Webhook:
                     return None, 0
                 asked = answer.headers.get("Retry-After", "")
                 wrong = f"Wrong response from the webhook: {answer.status} {answer.reason}"
-                return wrong, int(asked) if asked.isdigit() else 0
+                return wrong, int(asked) if asked.isdecimal() else 0
         except TimeoutError:
             return "Read timeout expired", 0
         except (aiohttp.ClientError, OSError) as error:

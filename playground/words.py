@@ -24,12 +24,6 @@ def utf16_length(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def utf16_slice(text: str, offset: int, length: int) -> str:
-    """Cut a piece out by UTF-16 code units."""
-    units = text.encode("utf-16-le", "surrogatepass")
-    return units[2 * offset : 2 * (offset + length)].decode("utf-16-le", "replace")
-
-
 def settled(text: str, entities: list[Entity], *, limit: int, complaint: str) -> tuple[str, list[Entity]]:
     """Clean, trim and measure a text whose markup is already taken away; entities keep their places."""
     text, entities = _without_the_unwanted(_BLANK.sub(" ", text), entities)

@@ -53,6 +53,8 @@ class FranceTravail:
         self._surroundings = surroundings
         self._spawn = spawn
         self._search = URL(api_url) / _SEARCH
+        # Reading costs time of the loop: taking turns, the readers hold it up no longer than one would.
+        self._one_reads = asyncio.Lock()
 
     async def sweep(self, *, now: dt.datetime) -> AsyncIterator[Page]:
         """Read all that starts today or later, by département; the next pages load while one is applied."""
@@ -85,7 +87,8 @@ class FranceTravail:
     ) -> None:
         for area in areas:
             found = await self._read_area(area, now=now)
-            page = await drafts.read_all(found, mee.FORMAT, self._surroundings, source=NAME, now=now)
+            async with self._one_reads:
+                page = await drafts.read_all(found, mee.FORMAT, self._surroundings, source=NAME, now=now)
             async for part in in_pages(deduplicate.merged(page.events), page.rejected):
                 outcomes.put_nowait(part)
 

@@ -33,12 +33,13 @@ _NAMES = re.compile(
     r"|(?P<open_day>\b(?:journees? )?portes? ouvertes?\b|\bouvre \w*\s?(?:exceptionnellement )?ses portes)"
     r"|(?P<company_visit>\bvisites?\b(?! medicale)|\bimmersion metiers?\b|\bcity tour\b)"
     r"|(?P<information_meeting>\b(?:seance|session)s? d'info\w*|\binfos?(?:rmations?)?[ -]coll\w*"
-    r"|\breunion\b|\bwebinaires?\b|\bvisio(?:conference)?s? de presentation|\bpresentation\b)"
+    r"|\breunion\b|\bwebinaires?\b|\bvisio(?:conference)?s? de presentation)"
 )
 
-# Weaker signs, when nothing above is said: an employer hires, or somebody explains.
+# Weaker signs, when nothing above is said: somebody explains, or an employer hires.
 _HIRES = re.compile(r"\brecrut(?:e|ent|ement|ements|eurs?)\b|\bentretiens? individuels?\b")
-_EXPLAINS = re.compile(r"\bdecouvr\w+|\bdecouvertes?\b|\bs'informer\b|\bdevenez\b")
+_PRESENTS = re.compile(r"\bpresentations?\b")
+_EXPLAINS = re.compile(r"\bpresentations?\b|\bdecouvr\w+|\bdecouvertes?\b|\bs'informer\b|\bdevenez\b")
 
 
 def of_labels(labels: Iterable[str]) -> EventKind | None:
@@ -53,19 +54,17 @@ def of_labels(labels: Iterable[str]) -> EventKind | None:
 def guess(title: str, text: str) -> EventKind:
     """Return what the title, or else the text, calls the event; OTHER when neither says."""
     title, text = plain_text.folded(title), plain_text.folded(text)
-    return (
-        _named(title)
-        or (EventKind.JOB_DATING if _HIRES.search(title) else None)
-        or _named(text)
-        or (EventKind.INFORMATION_MEETING if _EXPLAINS.search(title) else None)
-        or (EventKind.JOB_DATING if _HIRES.search(text) else None)
-        or (EventKind.INFORMATION_MEETING if _EXPLAINS.search(text) else EventKind.OTHER)
-    )
-
-
-def _named(words: str) -> EventKind | None:
-    found = _NAMES.search(words)
-    return EventKind(found.lastgroup or EventKind.OTHER) if found else None
+    if name := _NAMES.search(title):
+        return EventKind(name.lastgroup or EventKind.OTHER)
+    if _PRESENTS.search(title):
+        return EventKind.INFORMATION_MEETING
+    if _HIRES.search(title):
+        return EventKind.JOB_DATING
+    if name := _NAMES.search(text):
+        return EventKind(name.lastgroup or EventKind.OTHER)
+    if _HIRES.search(text) and not _EXPLAINS.search(title):
+        return EventKind.JOB_DATING
+    return EventKind.INFORMATION_MEETING if _EXPLAINS.search(f"{title} {text}") else EventKind.OTHER
 
 
 def is_label(label: str) -> bool:

@@ -17,20 +17,16 @@ class Pace:
         self._clock = clock
         self._sleep = sleep
         self._next = clock()
-        self._held_until = self._next
+        self._queue = asyncio.Lock()
 
     async def turn(self) -> None:
-        """Return when it is the caller's turn."""
-        mine = max(self._next, self._clock())
-        self._next = mine + self._interval
-        while (wait := mine - self._clock()) > 0:
-            await self._sleep(wait)
-            # Asked to pause meanwhile: queue again, behind nobody but one's elders.
-            if self._held_until > mine:
-                mine = max(self._next, self._held_until)
-                self._next = mine + self._interval
+        """Return when it is the caller's turn; first come, first served."""
+        async with self._queue:
+            while (wait := self._next - self._clock()) > 0:
+                await self._sleep(wait)
+            # From now, not from when it should have been: a late turn must not be followed by a burst.
+            self._next = self._clock() + self._interval
 
     def hold(self, seconds: float) -> None:
         """Give no turn for so long."""
-        self._held_until = max(self._held_until, self._clock() + seconds)
-        self._next = max(self._next, self._held_until)
+        self._next = max(self._next, self._clock() + seconds)

@@ -7,7 +7,7 @@ from domain.sectors import Sector, SectorBasis
 from sources import plain_text
 
 _ALL_WELCOME = re.compile(
-    r"\b(?:tous|toutes?|tout) (?:les |types? de )?(?:secteurs?|domaines?|metiers|corps de metiers?)"
+    r"\b(?:tous|toutes?|tout) (?:les |autres? |types? de )?(?:secteurs?|domaines?|metiers|corps de metiers?)"
     r"(?: d'activites?| professionnels?| confondus)*\b(?! de | d'| du | des )"
     r"|\bmulti[ -]?(?:sectori\w+|secteurs?|metiers|domaines)\b"
     r"|\bquel(?:le)? que soi(?:t|ent) votre (?:domaine|secteur|metier)\b"

@@ -49,10 +49,12 @@ def quoted(identity: object) -> str:
 
 def _coverage_faults(present: catalog.Catalog, template: catalog.Catalog) -> Iterator[str]:
     wanted, held = _identities(template), _identities(present)
-    for identity in wanted - held:
-        yield f"{quoted(identity[0])}: is missing"
-    for identity in held - wanted:
-        yield f"{quoted(identity[0])}: is no longer said by the code"
+    yield from (f"{quoted(text)}: is missing" for text, context in wanted if (text, context) not in held)
+    yield from (
+        f"{quoted(text)}: is no longer said by the code"
+        for text, context in held
+        if (text, context) not in wanted
+    )
     for key in present.obsolete:
         yield f"{quoted(key)}: is obsolete"
     for message in messages_of(present):
@@ -62,15 +64,14 @@ def _coverage_faults(present: catalog.Catalog, template: catalog.Catalog) -> Ite
             yield f"{quoted(message.id)}: is not translated"
 
 
-def _identities(texts: catalog.Catalog) -> set[tuple[str | tuple[str, ...], str | None]]:
-    return {
-        (tuple(message.id) if isinstance(message.id, tuple | list) else message.id, message.context)
-        for message in messages_of(texts)
-    }
+def _identities(texts: catalog.Catalog) -> list[tuple[tuple[str, ...], str | None]]:
+    return [(tuple(_forms(message.id)), message.context) for message in messages_of(texts)]
 
 
 def _dennis_faults(path: Path) -> Iterator[str]:
-    for fault in linter.Linter(["python-brace-format"], _DENNIS_RULES).verify_file(str(path)):
+    for fault in linter.Linter(["python-brace-format"], _DENNIS_RULES).verify_file(
+        path.read_text(encoding="utf-8")
+    ):
         yield f"{quoted(fault.poentry.msgid)}: {fault.msg}"
 
 
@@ -92,7 +93,11 @@ def _same_as_any(parts: Callable[[str], Counter[str]], translation: str, sources
 
 
 def _placeholders(text: str) -> Counter[str]:
-    return Counter(name for _, name, _, _ in string.Formatter().parse(text) if name is not None)
+    try:
+        return Counter(name for _, name, _, _ in string.Formatter().parse(text) if name is not None)
+    except ValueError:
+        # Braces that do not close are no placeholder of any sentence.
+        return Counter([text])
 
 
 def _tags(text: str) -> Counter[str]:

@@ -11,6 +11,7 @@ def get_me(telegram: Telegram, _params: checks.Params) -> people.Body:
     """Answer getMe."""
     return {
         **telegram.bot,
+        "first_name": telegram.profile.text("name", ""),
         "can_join_groups": True,
         "can_read_all_group_messages": False,
         "supports_guest_queries": False,

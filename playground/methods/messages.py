@@ -24,6 +24,7 @@ def formatted(params: checks.Params, field: str, marks: str, limit: int) -> peop
     """Read a text or caption with its markup, as the message will hold it."""
     text, mode = params.get(field, ""), params.get("parse_mode", "").lower()
     known = params.get(marks, [])
+    entities.check(known, text)
     if text and mode == "html":
         text, known = formatting.parse_html(text)
         known = formatting.plain_code(known)

@@ -52,6 +52,7 @@ TYPED = {
     "tous les jours de la semaine": some(WEEKDAYS),
     "du lundi au vendredi": some(WEEKDAYS),
     "lundi-vendredi": some(WEEKDAYS),
+    "en semaine au week-end": WHOLE_WEEK,
     "vendredi à lundi": some([FRI, SAT, SUN, MON]),
     "dispo le mardi et le jeudi": some([TUE, THU]),
     # both

@@ -59,7 +59,10 @@ TYPED = {
     "début de semaine prochaine": (day(6, 8), day(6, 10)),
     "la semaine du 15 juin": (day(6, 15), day(6, 21)),
     "la semaine du 15": (day(6, 15), day(6, 21)),
+    "la semaine du 45": None,
     "semaine 25": (day(6, 15), day(6, 21)),
+    "semaine 2": (day(1, 11, 2027), day(1, 17, 2027)),
+    "semaine 60": None,
     # months
     "en septembre": (day(9, 1), day(9, 30)),
     "septembr": (day(9, 1), day(9, 30)),
@@ -73,6 +76,7 @@ TYPED = {
     "ce mois-ci": (day(6, 3), day(6, 30)),
     "cet été": (day(7, 1), day(8, 31)),
     "à la rentrée": (day(9, 1), day(9, 30)),
+    "l’an prochain": (day(1, 1, 2027), day(12, 31, 2027)),
     "en 2027": (day(1, 1, 2027), day(12, 31, 2027)),
     "fin de l’année": (day(12, 1), day(12, 31)),
     # calendar days
@@ -94,6 +98,9 @@ TYPED = {
     "29 février": only(2, 29, 2028),
     "5 juin 14h": only(6, 5),
     "12 juin 2026": only(6, 12),
+    "12 juin 2300": None,
+    # a day that does not exist: its month
+    "29 février 2027": (day(2, 1, 2027), day(2, 28, 2027)),
     # from, until
     "à partir du 3 juin": (day(6, 3), None),
     "à partir du 28 mai": (day(5, 28), None),
@@ -119,6 +126,11 @@ TYPED = {
     "du 20 décembre au 5 janvier": (day(12, 20), day(1, 5, 2027)),
     "du 15 juin au 9 juin": (day(6, 9), day(6, 15)),
     "5/6-8/6": (day(6, 5), day(6, 8)),
+    "du 12/06/2027 au 9 juin 2027": (day(6, 9, 2027), day(6, 12, 2027)),
+    "du lundi 8 au 15 juin 2026": (day(6, 8), day(6, 15)),
+    "de demain à lundi": (day(6, 4), day(6, 8)),
+    "le samedi 6 et mardi": (day(6, 6), day(6, 9)),
+    "jusqu’à maintenant": (None, day(6, 3)),
     "à partir de demain jusqu’à fin juillet": (day(6, 4), day(7, 31)),
     "avant le 15 juin, à partir de lundi": (day(6, 8), day(6, 14)),
     # no matter
@@ -149,6 +161,7 @@ TYPED = {
     "pas en août": None,
     "30 km": None,
     "dans zéro jour": None,
+    "le 45": None,
     "": None,
 }
 

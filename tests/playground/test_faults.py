@@ -137,6 +137,13 @@ def test_a_plan_is_the_same_for_the_same_seed_and_keeps_the_distribution():
         assert abs(shares.get(kind, 0) - share) < 1, kind
 
 
+def test_a_plan_may_be_for_some_methods_only():
+    chance = faults.Faults()
+    faults.apply_json(chance, {"plan": {"seed": 1, "methods": ["sendMessage"], "shares": {"reset": 1}}})
+    assert chance.choose("getUpdates", None) is None
+    assert chance.choose("sendMessage", 5).kind == "reset"
+
+
 def test_what_is_about_a_chat_happens_only_to_calls_about_one():
     chance = faults.Faults()
     chance.follow_plan(1, shares={faults.Kind.BLOCKED: 1})

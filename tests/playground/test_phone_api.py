@@ -125,6 +125,10 @@ async def test_whatever_a_person_sends_reaches_the_bot(phone, call, ana):
     assert updates[0]["message"]["entities"] == [{"type": "bot_command", "offset": 0, "length": 6}]
     assert updates[1]["message"]["location"] == {"latitude": 43.3, "longitude": -0.4}
     assert updates[6]["edited_message"]["text"] == "autre"
+    async with phone.session.post(
+        f"{phone.root}/phone/api/{path}", data="[", headers={"X-Phone": "1"}
+    ) as response:
+        assert response.status == 400
     for wrong in ({}, {"text": " "}, {"location": {}}, {"photo": False}, {"dance": True}):
         await phone.post(path, expected=400, **wrong)
     await phone.post(path, edit={"message_id": 99, "text": "x"}, expected=404)
@@ -423,3 +427,33 @@ async def test_labels_are_found_by_their_text(telegram, call, ana):
     assert telegram.tap_text(ana.id, "Non") == {"kind": "callback"}
     with pytest.raises(PhoneError, match="no button says"):
         telegram.tap_text(ana.id, "Peut-être")
+
+
+async def test_what_a_phone_cannot_do_is_told(telegram, call, ana):
+    sent = await call.result("sendMessage", chat_id=ana.id, text="a")
+    for wrong in (
+        lambda: telegram.send_attachment(ana.id, "hologram"),
+        lambda: telegram.say(ana.id, "x" * 4097),
+        lambda: telegram.edit(ana.id, sent["message_id"], "b"),
+        lambda: telegram.migrate(ana.id),
+    ):
+        with pytest.raises(PhoneError):
+            wrong()
+    telegram.deactivate(ana.id)
+    with pytest.raises(PhoneError, match="this account is closed"):
+        telegram.say(ana.id, "a")
+
+
+async def test_a_quiet_stream_says_that_it_is_still_there(opened, session, ana, monkeypatch):
+    monkeypatch.setattr("playground.phone._KEEP_ALIVE", 0.01)
+    async with session.get(f"{opened.url}/phone/api/people/{ana.id}/stream") as stream, asyncio.timeout(5):
+        lines = [await stream.content.readline() for _ in range(3)]
+    assert lines == [b": open\n", b"\n", b": still here\n"]
+
+
+async def test_the_log_is_read_from_outside(phone, session, call, opened):
+    await call.result("getMe")
+    await call.result("getMyCommands")
+    async with session.get(f"{opened.url}/phone/api/log?after=1") as response:
+        (line,) = (await response.text()).splitlines()
+    assert json.loads(line)["method"] == "getMyCommands"

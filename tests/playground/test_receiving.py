@@ -56,6 +56,17 @@ async def test_a_negative_offset_counts_from_the_end_and_forgets_the_rest(call, 
     assert await texts(call, offset=-100) == ["c", "d"]
 
 
+async def test_a_waiting_call_with_a_negative_offset_forgets_nothing_that_comes_meanwhile(
+    call, telegram, ana
+):
+    async with asyncio.TaskGroup() as group:
+        waiting = group.create_task(texts(call, offset=-1, timeout=30))
+        await poll_waits(telegram)
+        for text in "ab":
+            telegram.say(ana.id, text)
+    assert waiting.result() == ["a", "b"]
+
+
 async def test_an_offset_far_ahead_confirms_nothing(call, telegram, ana):
     telegram.say(ana.id, "a")
     start = await first_id(call)

@@ -40,6 +40,18 @@ TEXTS = {
         {"text": "a", "reply_parameters": {}},
         'Bad Request: field "reply_parameters.message_id" is required',
     ),
+    "an object that is none": (
+        {"text": "a", "reply_parameters": "5"},
+        'Bad Request: parameter "reply_parameters" must be an Object ReplyParameters',
+    ),
+    "a list that is none": (
+        {"text": "a", "entities": {}},
+        'Bad Request: parameter "entities" must be an Array of MessageEntity',
+    ),
+    "text for a chat": (
+        {"text": "a", "chat_id": "Ana"},
+        'Bad Request: parameter "chat_id" must be an Integer',
+    ),
     "broken JSON": (
         {"text": "a", "reply_parameters": "{"},
         "Bad Request: can't parse reply parameters JSON object",
@@ -48,6 +60,26 @@ TEXTS = {
         {"text": "a", "reply_parameters": {"message_id": 999}},
         "Bad Request: message to be replied not found",
     ),
+}
+TEXTS |= {
+    f"wrong entity {number}": ({"text": "abc", "entities": [entity]}, f"Bad Request: {words}")
+    for number, (entity, words) in enumerate(
+        [
+            (
+                {"type": "blink", "offset": 0, "length": 1},
+                "can't parse MessageEntity: Unsupported type specified",
+            ),
+            (
+                {"type": "text_link", "offset": 0, "length": 1},
+                "can't parse MessageEntity: Can't find field \"url\"",
+            ),
+            ({"type": "bold", "offset": 2, "length": 2}, "ENTITY_BOUNDS_INVALID"),
+            (
+                {"type": "bold", "offset": "0", "length": 2},
+                'parameter "entities[0].offset" must be of type Integer',
+            ),
+        ],
+    )
 }
 KEYBOARDS = {
     "65 bytes": (keyboard({"text": "ok", "callback_data": "x" * 65}), "Bad Request: BUTTON_DATA_INVALID"),
@@ -105,6 +137,31 @@ KEYBOARDS = {
         {"inline_keyboard": [[OK_BUTTON]], "resize_keyboard": True},
         "Bad Request: unknown field reply_markup.resize_keyboard",
     ),
+    "rows that are none": (
+        {"inline_keyboard": "x"},
+        'Bad Request: field "inline_keyboard" of the InlineKeyboardMarkup must be an Array',
+    ),
+    "a button that is none": (
+        {"inline_keyboard": [["x"]]},
+        "Bad Request: can't parse inline keyboard button: InlineKeyboardButton must be an Object",
+    ),
+    "a label that is none": (
+        keyboard({"callback_data": "x"}),
+        "Bad Request: can't parse inline keyboard button: Can't find field \"text\"",
+    ),
+    "no keyboard at all": ({"buttons": []}, "Bad Request: unknown field reply_markup.buttons"),
+    "a key that is none": (
+        {"keyboard": [[5]]},
+        "Bad Request: can't parse keyboard button: KeyboardButton must be a String or an Object",
+    ),
+    "a key that asks for two things": (
+        {"keyboard": [[{"text": "a", "request_contact": True, "request_location": True}]]},
+        "Bad Request: can't parse keyboard button: at most one action expected",
+    ),
+    "a long placeholder": (
+        {"keyboard": [["a"]], "input_field_placeholder": "x" * 65},
+        "Bad Request: input field placeholder is too long",
+    ),
     "a list": ([], "Bad Request: object expected as reply markup"),
     "broken JSON": ("{", "Bad Request: can't parse reply keyboard markup JSON object"),
     "text for a flag": (
@@ -127,6 +184,10 @@ MARKUP = {
     "<a href=http://x.fr>a</a>": "Unexpected end of name token at byte offset 8",
     "<span>a</span>": 'Tag "span" must have class "tg-spoiler" at byte offset 0',
     '<tg-emoji emoji-id="x">🙂</tg-emoji>': "Invalid custom emoji identifier specified",
+    "<a": "Unclosed start tag at byte offset 0",
+    "<a b": 'Unclosed start tag "a" at byte offset 0',
+    "<a b=": 'Unclosed start tag "a" at byte offset 0',
+    '<tg-time unix="²">midi</tg-time>': "Invalid Unix time specified",
     "<tg-time>midi</tg-time>": "Invalid Unix time specified",
     '<tg-time unix="5" format="z">midi</tg-time>': "Invalid date-time format specified",
     "&#xd800;": (
@@ -138,7 +199,7 @@ MARKUP = {
 
 @pytest.mark.parametrize(("params", "words"), TEXTS.values(), ids=TEXTS.keys())
 async def test_a_wrong_text_is_refused(call, ana, params, words):
-    assert await call.refusal("sendMessage", chat_id=ana.id, **params) == words
+    assert await call.refusal("sendMessage", **{"chat_id": ana.id} | params) == words
 
 
 @pytest.mark.parametrize(("markup", "words"), KEYBOARDS.values(), ids=KEYBOARDS.keys())
@@ -253,6 +314,37 @@ async def test_a_press_can_be_answered_for_150_seconds_and_once(call, telegram, 
     assert await call.refusal("answerCallbackQuery", callback_query_id="1") == TOO_OLD
 
 
+async def test_reply_to_nothing_may_be_allowed(call, ana):
+    reply = {"message_id": 999, "allow_sending_without_reply": True}
+    sent = await call.result("sendMessage", chat_id=ana.id, text="a", reply_parameters=reply)
+    assert "reply_to_message" not in sent
+
+
+async def test_service_messages_cannot_be_copied_and_pins_need_rights_in_groups(call, telegram, ana):
+    group = telegram.add_group("Équipe", by=ana.id)
+    (joined,) = telegram.messages(group.id)
+    source = {"chat_id": ana.id, "from_chat_id": group.id, "message_id": joined["id"]}
+    assert await call.refusal("copyMessage", **source) == "Bad Request: message can't be copied"
+    assert await call.refusal("forwardMessage", **source) == "Bad Request: message can't be forwarded"
+    pin = {"chat_id": group.id, "message_id": joined["id"]}
+    assert await call.refusal("pinChatMessage", **pin) == (
+        "Bad Request: not enough rights to manage pinned messages in the chat"
+    )
+    assert await call.refusal("deleteMessage", **pin) == "Bad Request: message can't be deleted for everyone"
+    assert (
+        await call.refusal("deleteMessage", chat_id=group.id)
+        == "Bad Request: message identifier is not specified"
+    )
+
+
+async def test_texts_have_no_caption_to_edit(call, ana):
+    sent = await call.result("sendMessage", chat_id=ana.id, text="a")
+    refusal = await call.refusal(
+        "editMessageCaption", chat_id=ana.id, message_id=sent["message_id"], caption="b"
+    )
+    assert refusal == "Bad Request: there is no caption in the message to edit"
+
+
 OTHERS = {
     "sendChatAction": ({"action": "sing"}, "Bad Request: wrong parameter action in request"),
     "sendVenue": ({"latitude": 1, "longitude": 1, "title": "a"}, "Bad Request: address is empty"),
@@ -288,6 +380,15 @@ OF_THE_BOT = {
         "Bad Request: can't parse BotCommandScope: unsupported type specified",
     ),
     "answerCallbackQuery": ({}, 'Bad Request: parameter "callback_query_id" is required'),
+    "setChatMenuButton": (
+        {"menu_button": {"type": "party"}},
+        "Bad Request: can't parse menu button: unsupported type specified",
+    ),
+    "getChatMenuButton": ({"chat_id": 999}, "Bad Request: chat not found"),
+    "deleteMyCommands": (
+        {"scope": {"type": "chat"}},
+        "Bad Request: can't parse BotCommandScope: chat_id is empty",
+    ),
     "setWebhook": (
         {"url": "https://example.org/hook"},
         "Bad Request: bad webhook: this stand-in delivers to its own machine only",

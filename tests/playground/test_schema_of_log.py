@@ -90,6 +90,8 @@ async def everything_sent(call, telegram, ana):
     await call.result(
         "answerCallbackQuery", callback_query_id=press, text="ok", show_alert=True, cache_time=0
     )
+    bold = [{"type": "bold", "offset": 0, "length": 1}]
+    await call.result("sendMessage", **chat, text="a", entities=bold)
     await call.result("deleteMessage", **ours)
 
 

@@ -4,13 +4,17 @@ import asyncio
 import contextlib
 import dataclasses
 import json
+import os
 import signal
+import socket
 import sys
+import threading
+import time
 
 import aiohttp
 import pytest
 
-from playground import server
+from playground import __main__, server
 from tests.playground import stand_in
 
 
@@ -72,6 +76,27 @@ async def test_a_process_takes_a_seed_for_its_faults(session):
         assert url.startswith("http://127.0.0.1:")
         running.send_signal(signal.SIGINT)
         assert await running.wait() == 0
+
+
+def test_the_command_opens_a_playground_until_it_is_told_to_stop(monkeypatch, capsys, settings):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    told = ["playground", "--port", str(port), "--token", stand_in.TOKEN, "--faults", "7"]
+    monkeypatch.setattr(sys, "argv", told)
+
+    def stop_once_open():
+        while True:
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+                break
+            time.sleep(0.01)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    stopper = threading.Thread(target=stop_once_open, daemon=True)
+    stopper.start()
+    __main__.main()
+    stopper.join(5)
+    assert capsys.readouterr().out == f"http://127.0.0.1:{port}\n"
 
 
 async def test_a_process_on_a_taken_port_says_so(opened):

@@ -43,7 +43,9 @@ def openagenda(**changes: Any) -> dict[str, Any]:
         "canonicalurl": "https://openagenda.com/francetravail/events/boulangers",
         "title_fr": "Job dating : les boulangers recrutent",
         "description_fr": "Venez avec votre CV.",
-        "longdescription_fr": "<p>Venez avec votre CV.</p>\n<ul><li>Accueil</li><li>Entretiens &amp; caf&eacute;</li></ul>",
+        "longdescription_fr": (
+            "<p>Venez avec votre CV.</p>\n<ul><li>Accueil</li><li>Entretiens &amp; caf&eacute;</li></ul>"
+        ),
         "keywords_fr": ["Recrutement", "#TousMobilisés"],
         "firstdate_begin": begin,
         "firstdate_end": end,

@@ -29,9 +29,11 @@ def answering(*answers: web.Response) -> Handler:
     async def handler(_: web.Request) -> web.Response:
         answer = left.pop(0) if len(left) > 1 else left[0]
         return web.Response(
-            status=answer.status, body=answer.body, content_type=answer.content_type,
+            status=answer.status,
+            body=answer.body,
+            content_type=answer.content_type,
             headers={name: value for name, value in answer.headers.items() if name in KEPT},
-        )  # fmt: skip
+        )
 
     return handler
 
@@ -90,25 +92,54 @@ async def test_a_drip_runs_out_of_time(fake_time):
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        (web.Response(text="<html>Maintenance</html>", content_type="text/html"), "answered a web page instead of data"),
-        (web.Response(text="hello", content_type="text/plain"), "answered something else than JSON"),
-        (web.Response(text='{"results": [{"uid": "1"', content_type="application/json"), "sent only part of its answer"),
-        (web.Response(text='{"results": [{"uid": "1', content_type="application/json"), "sent only part of its answer"),
-        (web.Response(text="bonjour {", content_type="application/json"), "sent something that is not JSON"),
-        (web.Response(text="[" * 100_000, content_type="application/json"), "sent something that is not JSON"),
-        (web.Response(body=b'"\xff\xfe"', content_type="application/json"), "sent something that is not JSON"),
         (
-            web.Response(body=b"not gzip", content_type="application/json", headers={"Content-Encoding": "gzip"}),
+            web.Response(text="<html>Maintenance</html>", content_type="text/html"),
+            "answered a web page instead of data",
+        ),
+        (web.Response(text="hello", content_type="text/plain"), "answered something else than JSON"),
+        (
+            web.Response(text='{"results": [{"uid": "1"', content_type="application/json"),
+            "sent only part of its answer",
+        ),
+        (
+            web.Response(text='{"results": [{"uid": "1', content_type="application/json"),
+            "sent only part of its answer",
+        ),
+        (web.Response(text="bonjour {", content_type="application/json"), "sent something that is not JSON"),
+        (
+            web.Response(text="[" * 100_000, content_type="application/json"),
+            "sent something that is not JSON",
+        ),
+        (
+            web.Response(body=b'"\xff\xfe"', content_type="application/json"),
+            "sent something that is not JSON",
+        ),
+        (
+            web.Response(
+                body=b"not gzip", content_type="application/json", headers={"Content-Encoding": "gzip"}
+            ),
             "sent a damaged answer",
         ),
         (
             web.Response(body=b"{}", content_type="application/json", headers={"Content-Encoding": "br"}),
             "answered in an encoding we did not ask for",
         ),
-        (web.Response(status=302, headers={"Location": "http://127.0.0.1:1/"}), "inside the network; refused"),
-        (web.Response(status=302, headers={"Location": "http://localhost:1/"}), "inside the network; refused"),
-        (web.Response(status=302, headers={"Location": "http://169.254.169.254/"}), "inside the network; refused"),
-        (web.Response(status=302, headers={"Location": "http://[::ffff:10.0.0.1]/"}), "inside the network; refused"),
+        (
+            web.Response(status=302, headers={"Location": "http://127.0.0.1:1/"}),
+            "inside the network; refused",
+        ),
+        (
+            web.Response(status=302, headers={"Location": "http://localhost:1/"}),
+            "inside the network; refused",
+        ),
+        (
+            web.Response(status=302, headers={"Location": "http://169.254.169.254/"}),
+            "inside the network; refused",
+        ),
+        (
+            web.Response(status=302, headers={"Location": "http://[::ffff:10.0.0.1]/"}),
+            "inside the network; refused",
+        ),
         (web.Response(status=302, headers={"Location": "http://127.1/"}), "not a web address; refused"),
         (web.Response(status=302, headers={"Location": "file:///etc/passwd"}), "not a web address; refused"),
         (web.Response(status=302, headers={"Location": "ftp://example.org/"}), "not a web address; refused"),
@@ -116,7 +147,7 @@ async def test_a_drip_runs_out_of_time(fake_time):
         (web.Response(status=302), "redirects without end"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
-)  # fmt: skip
+)
 async def test_nonsense_reads_as_one_plain_line(fake_time, answer, said):
     with pytest.raises(SourceError) as caught:
         await ask(answering(answer), fake_time)

@@ -85,11 +85,17 @@ def token_of(base: URL, fetcher: Fetcher, time: FakeTime) -> AccessToken:
 def events_of(postal_code: str, town: str, count: int, *, first: int) -> list[dict[str, Any]]:
     return [
         records.mee(
-            id=first + number, titre=f"Atelier numéro {number}", codePostal=postal_code, ville=town, codeInsee=None,
-            latitude=None, dateEvenement=f"2026-07-01T{8 + number % 10:02}:00:00+02:00", urlDetailEvenement=None,
+            id=first + number,
+            titre=f"Atelier numéro {number}",
+            codePostal=postal_code,
+            ville=town,
+            codeInsee=None,
+            latitude=None,
+            dateEvenement=f"2026-07-01T{8 + number % 10:02}:00:00+02:00",
+            urlDetailEvenement=None,
         )
         for number in range(count)
-    ]  # fmt: skip
+    ]
 
 
 @pytest.fixture
@@ -160,23 +166,22 @@ async def failing_sweep(partner: Partner, surroundings: Any, time: FakeTime) -> 
 
 
 @pytest.mark.parametrize(
-    ("status", "answer", "said"),
+    ("answered", "said"),
     [
         (
-            400,
-            {"error": "invalid_scope"},
+            (400, {"error": "invalid_scope"}),
             "francetravail: the API was not added to the application in the partner portal",
         ),
-        (400, {"error": "invalid_client"}, "francetravail: the client id or the client secret is wrong"),
-        (401, {"message": "hush-hush"}, "francetravail: the client id or the client secret is wrong"),
-        (200, {"token": "x"}, "francetravail gave no token (200)"),
-        (200, {"access_token": 5, "expires_in": 1499}, "francetravail gave no token (200)"),
+        ((400, {"error": "invalid_client"}), "francetravail: the client id or the client secret is wrong"),
+        ((401, {"message": "hush-hush"}), "francetravail: the client id or the client secret is wrong"),
+        ((200, {"token": "x"}), "francetravail gave no token (200)"),
+        ((200, {"access_token": 5, "expires_in": 1499}), "francetravail gave no token (200)"),
     ],
 )
 async def test_without_a_token_the_operator_reads_what_to_do(
-    partner, surroundings, fake_time, status, answer, said
+    partner, surroundings, fake_time, answered, said
 ):
-    partner.token_status, partner.token_answer = status, answer
+    partner.token_status, partner.token_answer = answered
     assert await failing_sweep(partner, surroundings, fake_time) == said
 
 

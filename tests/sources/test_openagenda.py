@@ -137,7 +137,7 @@ async def test_pages_read_before_a_failure_have_been_given(surroundings, fake_ti
 
     given = 0
     async with serving(failing) as base, fetching(base, fake_time) as fetcher:
-        with pytest.raises(SourceError, match="answered a web page instead of data"):
+        with pytest.raises(SourceError, match="answered a web page instead of data"):  # noqa: PT012 -- a loop is one thing
             async for page in OpenAgenda(fetcher, surroundings, url=str(base)).sweep(now=NOON):
                 given += len(page.events)
     assert 190 <= given <= 200
