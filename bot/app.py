@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -14,8 +15,8 @@ from bot import background, lock, scheduler, sourcing, telegram_side
 from bot.clock import ProductClock, wall
 from bot.failpoints import Failpoint
 from bot.metrics import Metrics
+from bot.observing import Observer
 from bot.scheduler import Tick
-from bot.serving import serving
 from bot.settings import Settings
 from bot.sourcing import Sourcing
 from delivery import rendering, transport
@@ -36,6 +37,9 @@ from services import UnitOfWork, housekeeping, reminders, subscribers
 from services.deliveries import Consequences, Dropped, Postponed
 from sources.reading import JobEventSource, Surroundings
 from storage import Database, database, gazetteer
+from web import serving
+from web.app import web_app
+from web.options import WebOptions
 
 LOOK_EVERY = dt.timedelta(seconds=5)
 SWEEP_EVERY = dt.timedelta(minutes=30)
@@ -91,7 +95,15 @@ async def running(settings: Settings, clock: Callable[[], dt.datetime]) -> Async
         reading = Sourcing(data, sources, clock, settings.operator_chat_ids, worker.wake)
         program = Running(data, world, sources, reading, worker, intake)
         handlers.register(application)
-        await stack.enter_async_context(serving(settings, program_state(program), metrics, intake.receive))
+        observer = Observer(
+            units=data,
+            worker=worker,
+            pause=pause,
+            metrics=metrics,
+            clock=clock,
+            sources=frozenset(settings.event_sources),
+        )
+        await stack.enter_async_context(_web(settings, observer, intake))
         await stack.enter_async_context(_at_work(program, settings, application))
         yield program
 
@@ -120,6 +132,22 @@ async def _at_work(program: Running, settings: Settings, application: BotApplica
                         await program.intake.settle()
                 handling.cancel()
                 await asyncio.wait([delivering])
+
+
+@asynccontextmanager
+async def _web(settings: Settings, observer: Observer, intake: Intake) -> AsyncIterator[None]:
+    options = WebOptions(
+        ready=observer.ready,
+        render=observer.render,
+        count=observer.metrics.count,
+        receive=intake.receive if settings.public_url else None,
+        webhook_secret=settings.webhook_secret.value,
+        bot_url=f"https://t.me/{intake.world.bot_username}",
+        operator=settings.operator_name,
+        is_https=settings.public_url.startswith("https://"),
+    )
+    async with serving.serving(web_app(options), host=settings.web_host, port=settings.web_port):
+        yield
 
 
 def _surroundings(settings: Settings) -> Surroundings:
@@ -198,3 +226,22 @@ def _worker(
 
 async def _lose(uow: UnitOfWork, chat_id: int, gone: ChatGone, now: dt.datetime) -> None:
     await subscribers.lose(uow, chat_id, is_final=gone.is_final, now=now)
+
+
+async def run(settings: Settings) -> None:
+    """Run until Ctrl-C or SIGTERM."""
+    async with running(settings, ProductClock()) as program:
+        log.info("ready", bot=program.world.bot_username, sources=settings.event_sources)
+        await stopped()
+
+
+async def stopped() -> None:
+    """Wait for Ctrl-C or SIGTERM."""
+    loop, asked = asyncio.get_running_loop(), asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, asked.set)
+    try:
+        await asked.wait()
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)

@@ -57,6 +57,8 @@ async def playing(settings: Settings) -> AsyncIterator[str]:
                 telegram_bot_token=Secret(TOKEN),
                 telegram_api_url=telegram.url,
                 public_url="",
+                database_url=settings.playground_database_url,
+                web_port=0,
                 event_sources=("sample",),
             )
             _start_afresh(mine)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.clock import wall
+
 log = structlog.get_logger(__name__)
 
 
@@ -37,6 +39,7 @@ async def ticking(ticks: Sequence[Tick]) -> AsyncIterator[None]:
             args=[tick],
             seconds=tick.every.total_seconds(),
             id=tick.name,
+            next_run_time=wall(),
         )
     scheduler.start()
     try:
@@ -48,5 +51,6 @@ async def ticking(ticks: Sequence[Tick]) -> AsyncIterator[None]:
 async def _asked(tick: Tick) -> None:
     try:
         await tick.act()
-    except Exception:  # noqa: BLE001 -- the next tick asks again; one failure must not end the series
+    except Exception:
+        # the next tick asks again: one failure must not end the series
         log.exception("a tick failed", tick=tick.name)

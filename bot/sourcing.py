@@ -1,5 +1,6 @@
 """The sources that the operator chose, and reading them."""
 
+import dataclasses
 import datetime as dt
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
@@ -11,8 +12,8 @@ from yarl import URL
 from bot.background import Spawn
 from bot.settings import Settings
 from domain.errors import SettingsError
+from domain.imports import SweepResult
 from services import UnitsOfWork, imports
-from services.imports import SweepResult
 from sources import fetch, openagenda
 from sources.access_token import AccessToken, Credentials
 from sources.file import File
@@ -46,7 +47,13 @@ class Sourcing:
         async with aclosing(source.sweep(now=self.clock())) as pages:  # type: ignore[type-var]  # generators can be closed
             result = await imports.sweep(self.units.unit_of_work, source.name, pages, self.clock)
         say = log.warning if result.error else log.info
-        say("sweep", source=result.source, outcome=result.outcome.value, **result.figures.shown(), error=result.error)
+        say(
+            "sweep",
+            outcome=result.outcome.value,
+            source=result.source,
+            figures=told(result),
+            error=result.error,
+        )
         self.wake()
         return result
 
@@ -96,3 +103,9 @@ async def _france_travail(
     async with fetch.opened("francetravail", [api, token_url], pace=pace) as fetcher:
         token = AccessToken(fetcher, URL(token_url), credentials)
         yield FranceTravail(fetcher, token, surroundings, spawn=spawn, api_url=api)
+
+
+def told(result: SweepResult) -> str:
+    """Say what a sweep did: "12 new, 3 changed"; "nothing" for one that did nothing."""
+    figures = dataclasses.asdict(result.figures)
+    return ", ".join(f"{count} {name}" for name, count in figures.items() if count) or "nothing"

@@ -100,7 +100,7 @@ _PATTERNS: tuple[tuple[str, read.Reading], ...] = (
     (rf"(?:weekend|we) {_NEXT}\b|(?:next|prochain) weekend", read.part_of_week(5, 6, weeks_ahead=1)),
     (r"(?:ce|this) (?:weekend|we)\b", read.part_of_week(5, 6, weeks_ahead=0)),
     (rf"(?:semaine|sem) {_NEXT}\b|next week|prochaine semaine", read.part_of_week(0, 6, weeks_ahead=1)),
-    (r"(?:cette|this) (?:semaine|week)\b", read.part_of_week(0, 6, weeks_ahead=0)),
+    (r"(?:cette|this|dans la) (?:semaine|week)\b", read.part_of_week(0, 6, weeks_ahead=0)),
     (r"(?:semaine|week) (?P<count>\d{1,2})\b", read.numbered_week),
     # So far from today.
     (rf"(?:dans|in) {_COUNT} {_UNIT}", read.that_far),
@@ -137,7 +137,7 @@ _MARKERS: tuple[tuple[str, Marker], ...] = (
     (r"not after|no later than|until|till|by|up to|before(?= (?:the )?end\b)", Marker.UNTIL),
     (r"apres|after", Marker.AFTER),
     (r"avant|before", Marker.BEFORE),
-    (r"sauf|hors|excepte|pas|except|not", Marker.NOT),
+    (r"sauf|hors|excepte|pas|jamais|except|not|never", Marker.NOT),
 )
 
 _DATES = [(re.compile(rf"\b(?:{pattern})"), reading, False) for pattern, reading in _PATTERNS] + [

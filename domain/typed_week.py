@@ -70,7 +70,7 @@ _LISTED: dict[str, Token] = {
     "tout, tous, toute, toutes, toujours, all, everything, always, anytime, whenever, indifferent, "
     "flexible": Sign.ALL,
 }
-_NEVER_MISTYPED = typed_text.phrases("marin, marins, soin, soins, jours, merci, marche")
+_NEVER_MISTYPED = typed_text.phrases("apres, marin, marins, soin, soins, jours, merci, marche")
 """Words of their own, too near to one of ours to be taken for a slip."""
 
 _PHRASES = tuple(
@@ -78,7 +78,7 @@ _PHRASES = tuple(
     for pattern, meant in (
         # What tells dates, not habits.
         (r"semaines? (?:pro|prochaines?|suivante|d apres|qui vient|du|de|\d+)", " "),
-        (r"(?:cette|this|next) (?:semaine|week)", " "),
+        (r"(?:cette|this|next|dans la) (?:semaine|week)", " "),
         (r"(?:dans|pendant|sous|d ici|in|for) \w+ (?:semaines?|jours?|weeks?|days?)", " "),
         # What refuses nothing.
         (r"pas de (?:probleme|souci|preference|contrainte)s?|sans (?:probleme|souci|preference)", " tout "),

@@ -1,12 +1,11 @@
 """Where: a town, a postal code, a département, a position, or online only."""
 
-from domain.intents import Intent
-
 from domain import typed_answers
 from domain.alert_drafts import DEPARTMENT_PREFIX, AlertDraft
 from domain.alerts import MAX_RADIUS_KM
 from domain.communes import Commune, Department
 from domain.globe import Point
+from domain.intents import Intent
 from handlers import asking
 from handlers.asking import Ask
 from handlers.conversation import Draft, Move, To

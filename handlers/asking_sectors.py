@@ -1,9 +1,8 @@
 """What: sectors by buttons, or by a typed job."""
 
-from domain.intents import Intent
-
 from domain import trades
 from domain.alert_drafts import AlertDraft
+from domain.intents import Intent
 from domain.sectors import Sector
 from handlers import asking
 from handlers.asking import Ask

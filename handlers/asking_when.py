@@ -2,17 +2,19 @@
 
 import datetime as dt
 
-from domain.intents import Intent
-
-from domain import typed_availability, typed_dates
+from domain import typed_dates
 from domain.alert_drafts import AlertDraft
 from domain.availability import WHOLE_WEEK
+from domain.intents import Intent
+from domain.job_events import Mode
 from handlers import asking
 from handlers.asking import Ask
 from handlers.conversation import Draft, Move, To
 from handlers.turn import Turn
 from messages import buttons, questions
 from messages.screens import Screen
+
+_MODES = {Intent.ON_SITE: Mode.ON_SITE, Intent.ONLINE: Mode.ONLINE, Intent.BOTH: Mode.BOTH}
 
 
 async def ask_when(turn: Turn, draft: Draft) -> Screen:
@@ -23,6 +25,14 @@ async def ask_when(turn: Turn, draft: Draft) -> Screen:
 async def on_when_typed(turn: Turn, values: Draft, text: str) -> Move:
     """Moments, or dates, in words."""
     draft = AlertDraft.read(values)
+    # "tous les jours" is also a frequency: moments and dates are read before other words
+    said = typed_dates.when(text, turn.today)
+    if said.half_days:
+        draft = draft.but(half_days=said.half_days)
+    if said.dates:
+        return _with_dates(turn, draft, said.dates, otherwise=Ask.WHEN)
+    if said.half_days:
+        return To(Ask.WHEN, draft.written())
     match turn.world.words.intent(text):
         case Intent.CONFIRM | Intent.YES:
             return await on_when_done(turn, values, buttons.Done())
@@ -30,13 +40,10 @@ async def on_when_typed(turn: Turn, values: Draft, text: str) -> Move:
             return await on_back_from_when(turn, values, buttons.Back())
         case Intent.EVERYTHING:
             return To(Ask.WHEN, draft.but(half_days=WHOLE_WEEK).written())
+        case Intent.ON_SITE | Intent.ONLINE | Intent.BOTH as intent if not draft.is_online_only:
+            return To(Ask.WHEN, draft.but(modes=_MODES[intent].value).written())
         case _:
-            mask, dates = typed_availability.half_days(text), typed_dates.date_range(text, turn.today)
-    if mask:
-        return To(Ask.WHEN, draft.but(half_days=mask).written())
-    if dates:
-        return _with_dates(turn, draft, dates, otherwise=Ask.WHEN)
-    return asking.stay(Ask.WHEN, draft, "when_unclear")
+            return asking.stay(Ask.WHEN, draft, "when_unclear")
 
 
 async def on_half_days(_turn: Turn, values: Draft, button: buttons.ToggleHalfDays) -> Move:

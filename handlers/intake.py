@@ -95,7 +95,8 @@ class Intake:
     async def _handle(self, received: ReceivedUpdate) -> None:
         try:
             turn = await self._apply(received)
-        except Exception as error:  # noqa: BLE001 -- one update must never stop those behind it
+        except Exception as error:
+            # one update must never stop those behind it
             log.exception("update set aside", update_id=received.update_id)
             await self._set_aside(received, f"{type(error).__name__} while handling")
             return

@@ -2,10 +2,10 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from domain.alerts import Frequency
-from domain.intents import Intent
 from telegram import Update
 
+from domain.alerts import Frequency
+from domain.intents import Intent
 from handlers import alert_questions, browsing, menu, my_data, my_reminders, settled_choices
 from handlers.context import BotContext
 from handlers.turn import Turn
@@ -47,7 +47,7 @@ async def on_text(_update: Update, context: BotContext) -> None:
     """Take it by the first of the three roads that fits."""
     turn = context.turn
     intent = turn.world.words.intent(turn.text)
-    if intent in ANYWHERE:
+    if intent is not None and intent in ANYWHERE:
         await ANYWHERE[intent](turn)
     elif not await alert_questions.CONVERSATION.take_text(turn, turn.text):
         await on_free_text(turn, intent)
@@ -62,7 +62,7 @@ FREQUENCIES: Mapping[Intent, Frequency] = {
 
 async def on_free_text(turn: Turn, intent: Intent | None) -> None:
     """Nothing was asked: a newcomer's first words open the welcome, others get ways on."""
-    if intent in FREQUENCIES:
+    if intent is not None and intent in FREQUENCIES:
         await settled_choices.on_frequency(turn, PickFrequency(FREQUENCIES[intent]))
     elif turn.subscriber is None:
         turn.say(menus.welcome(turn.translator))

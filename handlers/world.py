@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from domain.lexicon import Lexicon
 from domain.places import Gazetteer
 from domain.subscribers import Language
-from domain.words import Words
 from locales.translators import Translator
+from locales.words import Words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

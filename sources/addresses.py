@@ -5,7 +5,6 @@ import socket
 from collections.abc import Iterable
 
 from aiohttp.abc import AbstractResolver, ResolveResult
-from aiohttp.resolver import ThreadedResolver
 from yarl import URL
 
 from domain.errors import SourceError
@@ -41,15 +40,15 @@ class AddressPolicy:
 class GuardedResolver(AbstractResolver):
     """Resolves names and refuses those that lead inside: what is checked is what is connected to."""
 
-    def __init__(self, policy: AddressPolicy) -> None:
+    def __init__(self, policy: AddressPolicy, names: AbstractResolver) -> None:
         self._policy = policy
-        self._resolver = ThreadedResolver()
+        self._names = names
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
         """Resolve as usual; one inner address among the answers refuses them all."""
-        found = await self._resolver.resolve(host, port, family)
+        found = await self._names.resolve(host, port, family)
         for answer in found:
             address = as_address(answer["host"])
             if address is None or not is_public(address):
@@ -58,7 +57,7 @@ class GuardedResolver(AbstractResolver):
 
     async def close(self) -> None:
         """Nothing is held open."""
-        await self._resolver.close()
+        await self._names.close()
 
 
 def is_public(address: Address) -> bool:

@@ -39,16 +39,9 @@ def merged(events: Iterable[JobEvent]) -> tuple[JobEvent, ...]:
     return tuple(sorted(survivors, key=lambda event: (event.starts_at, _seniority(event))))
 
 
-def are_doubles(one: JobEvent, other: JobEvent) -> bool:
-    """Say whether two events are one session told twice."""
-    if one.mee_id and one.mee_id == other.mee_id:
-        return True
-    return (
-        one.starts_at == other.starts_at
-        and one.commune == other.commune
-        and _same_hall(one, other)
-        and _near_same(plain_text.folded(one.title), plain_text.folded(other.title))
-    )
+def _are_doubles(one: JobEvent, other: JobEvent) -> bool:
+    """Say whether two events of one commune and one start are the same session."""
+    return _same_hall(one, other) and _near_same(plain_text.folded(one.title), plain_text.folded(other.title))
 
 
 def _near_same(one: str, other: str) -> bool:
@@ -74,7 +67,7 @@ def _seniority(event: JobEvent) -> tuple[int, str]:
 def _take_in(kept: list[JobEvent], event: JobEvent) -> None:
     for place in range(max(0, len(kept) - LOOK_BACK), len(kept)):
         other = kept[place]
-        if are_doubles(other, event):
+        if _are_doubles(other, event):
             kept[place] = _one_of(sorted([other, event], key=_seniority))
             return
     kept.append(event)

@@ -17,6 +17,7 @@ from http import HTTPStatus
 from typing import Any
 
 import aiohttp
+from aiohttp.resolver import ThreadedResolver
 from yarl import URL
 
 from domain.errors import SourceError
@@ -109,8 +110,8 @@ class Fetcher:
 
     async def _persist(self, request: Request) -> Answer:
         """Ask as many times as may help."""
-        wait = self._limits.first_wait
-        for attempt in range(1, self._limits.attempts + 1):
+        attempt, wait = 1, self._limits.first_wait
+        while True:
             await self._pace.turn()
             try:
                 return await self._attempt(request)
@@ -121,8 +122,7 @@ class Fetcher:
                     self._pace.hold(failure.wait)
                 else:
                     await self._sleep(wait * (0.5 + self._chance()))
-                wait *= 2
-        raise AssertionError("unreachable")
+                attempt, wait = attempt + 1, wait * 2
 
     async def _attempt(self, request: Request) -> Answer:
         try:
@@ -202,7 +202,9 @@ async def opened(
 ) -> AsyncIterator[Fetcher]:
     """Give a fetcher for the source at these addresses; loopback is allowed to them alone."""
     policy = AddressPolicy(base_urls)
-    connector = aiohttp.TCPConnector(resolver=GuardedResolver(policy), use_dns_cache=False)
+    connector = aiohttp.TCPConnector(
+        resolver=GuardedResolver(policy, ThreadedResolver()), use_dns_cache=False
+    )
     async with aiohttp.ClientSession(
         connector=connector, auto_decompress=False, cookie_jar=aiohttp.DummyCookieJar()
     ) as session:

@@ -129,6 +129,16 @@ class JobEvents:
         )
         return [to_domain(row) for row in found]
 
+    async def upcoming(self, *, now: dt.datetime, limit: int) -> Sequence[StoredEvent]:
+        """Return the open events of the whole country, on site and online, soonest first."""
+        found = await self._connection.execute(
+            _with_source()
+            .where(*_is_open(now))
+            .order_by(job_events.c.starts_at, job_events.c.id)
+            .limit(limit)
+        )
+        return [to_domain(row) for row in found]
+
     async def nearest(
         self, alert: Alert, *, now: dt.datetime, until: dt.datetime, limit: int
     ) -> Sequence[tuple[StoredEvent, int]]:

@@ -80,11 +80,15 @@ class Matches:
         return [(row.job_event_id, _to_domain(row)) for row in found]
 
     async def told_in(self, subscriber_id: int, outbox_id: int) -> Sequence[tuple[int, Match]]:
-        """Return what one message told a person: event ids, soonest first."""
+        """Return what one message told a person: event ids, soonest first, but for what they refused."""
         found = await self._connection.execute(
             sa.select(matches.c.job_event_id, matches.c.on_site, matches.c.sector_fit)
             .join(job_events, job_events.c.id == matches.c.job_event_id)
-            .where(matches.c.subscriber_id == subscriber_id, matches.c.outbox_id == outbox_id)
+            .where(
+                matches.c.subscriber_id == subscriber_id,
+                matches.c.outbox_id == outbox_id,
+                matches.c.dismissed_at.is_(None),
+            )
             .order_by(job_events.c.starts_at, job_events.c.id)
         )
         return [(row.job_event_id, _to_domain(row)) for row in found]
@@ -142,6 +146,24 @@ class Matches:
             .where(matches.c.subscriber_id == subscriber_id, matches.c.job_event_id == job_event_id)
             .values(dismissed_at=now, dismissal=reason)
         )
+
+    async def undismiss(self, subscriber_id: int, job_event_id: int) -> None:
+        """Forget that a person did not want this event."""
+        await self._connection.execute(
+            sa.update(matches)
+            .where(matches.c.subscriber_id == subscriber_id, matches.c.job_event_id == job_event_id)
+            .values(dismissed_at=None, dismissal=None)
+        )
+
+    async def card_of(self, subscriber_id: int, job_event_id: int) -> int | None:
+        """Return the message, by its number in the chat, that told a person of this event."""
+        found = await self._connection.execute(
+            sa.select(outbox.c.message_id)
+            .join(matches, matches.c.outbox_id == outbox.c.id)
+            .where(matches.c.subscriber_id == subscriber_id, matches.c.job_event_id == job_event_id)
+        )
+        number: int | None = found.scalar_one_or_none()
+        return number
 
     async def forget_untold(self, subscriber_id: int) -> None:
         """Drop what waits to be told: the person stopped, paused, or changed the wish."""

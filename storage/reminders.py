@@ -62,13 +62,12 @@ class Reminders:
         )
         return [_to_domain(row) for row in found]
 
-    async def cancel(self, subscriber_id: int, job_event_id: int) -> int:
-        """Take back every reminder of one event, queued ones too; return how many."""
-        gone = await self._connection.execute(
-            sa.delete(reminders).where(
-                reminders.c.subscriber_id == subscriber_id, reminders.c.job_event_id == job_event_id
-            )
-        )
+    async def cancel(self, subscriber_id: int, job_event_id: int, lead: Lead | None = None) -> int:
+        """Take back one reminder of an event, or (None) every one, queued ones too; return how many."""
+        wanted = [reminders.c.subscriber_id == subscriber_id, reminders.c.job_event_id == job_event_id]
+        if lead is not None:
+            wanted.append(reminders.c.lead == lead)
+        gone = await self._connection.execute(sa.delete(reminders).where(*wanted))
         return gone.rowcount
 
     async def cancel_all(self, subscriber_id: int) -> None:
@@ -96,7 +95,13 @@ class Reminders:
                 sa.literal(Kind.REMINDER.value),
                 sa.literal(int(Lane.URGENT)),
                 reminders.c.subscriber_id,
-                sa.literal('{"job_event_id":') + event + sa.literal(',"lead":"') + lead + sa.literal('"}'),
+                sa.literal('{"job_event_id":')
+                + event
+                + sa.literal(',"lead":"')
+                + lead
+                + sa.literal('","due":')
+                + instant
+                + sa.literal("}"),
                 sa.literal(SendState.PENDING.value),
                 reminders.c.due_at,
                 job_events.c.starts_at,

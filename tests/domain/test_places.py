@@ -4,7 +4,7 @@ import random
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain import places
@@ -148,6 +148,7 @@ def test_what_names_no_place_finds_none(gazetteer, typed):
     assert gazetteer.search(typed) == ()
 
 
+@settings(deadline=None)
 @given(typed=st.text(max_size=200))
 def test_any_text_is_answered_with_at_most_five_places_in_order(typed):
     found = SMALL.search(typed)
@@ -217,6 +218,7 @@ def test_a_position_over_a_hundred_kilometres_away_has_no_commune(gazetteer, poi
     assert gazetteer.nearest(point) is None
 
 
+@settings(deadline=None)
 @given(point=st.builds(Point, st.floats(41, 51.5), st.floats(-6, 10)))
 def test_the_nearest_is_the_one_that_a_full_search_finds(point):
     far_m = {commune.code: places.distance_m(point, commune.point) for commune in SOME}

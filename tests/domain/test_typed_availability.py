@@ -100,6 +100,7 @@ TYPED = {
     "9h-12h": some(WEEK, [M]),
     "de 18:30 à 20:00": some(WEEK, [E]),
     "vers 10 h": some(WEEK, [M]),
+    "après les cours, vers 17h30": some(WEEK, [E]),
     "lundi 9h-12h et mercredi 14h-18h": some([MON], [M]) | some([WED], [A]),
     # English
     "weekdays after 6pm": some(WEEKDAYS, [E]),

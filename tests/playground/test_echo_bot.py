@@ -114,6 +114,7 @@ async def test_every_kind_of_update_is_understood(telegram, echo):
     await telegram.until(group.id, last("Bonjour"))
 
 
+@pytest.mark.shared
 @bot_api_schema.needs_schema
 @pytest.mark.usefixtures("echo")
 async def test_every_call_and_answer_of_the_conversation_is_as_described(telegram):

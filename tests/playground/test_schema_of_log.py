@@ -7,7 +7,7 @@ import pytest
 from playground.methods import METHODS
 from tests.playground import bot_api_schema as schema
 
-pytestmark = schema.needs_schema
+pytestmark = [pytest.mark.shared, schema.needs_schema]
 
 
 def test_the_checker_sees_what_is_wrong():

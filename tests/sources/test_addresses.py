@@ -62,6 +62,21 @@ def test_the_operators_own_stand_in_may_be_on_loopback_and_nothing_beside_it():
             policy.check_url(URL(url))
 
 
+async def test_a_name_that_leads_outside_is_resolved_as_it_is():
+    class Names:
+        async def resolve(self, host: str, port: int, _: int) -> list[dict[str, object]]:
+            return [{"host": "93.184.215.14" if host == "example.org" else "10.0.0.1", "port": port}]
+
+        async def close(self) -> None:
+            """Nothing is open."""
+
+    resolver = addresses.GuardedResolver(AddressPolicy([]), Names())
+    assert (await resolver.resolve("example.org", 443))[0]["host"] == "93.184.215.14"
+    with pytest.raises(SourceError, match="inside the network"):
+        await resolver.resolve("rebound.example.org", 443)
+    await resolver.close()
+
+
 def test_a_private_address_in_the_settings_opens_nothing():
     with pytest.raises(SourceError, match="inside the network"):
         AddressPolicy(["http://192.168.1.5/"]).check_url(URL("http://192.168.1.5/"))

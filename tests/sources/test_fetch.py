@@ -205,6 +205,27 @@ async def test_a_refusal_is_an_answer(fake_time):
     assert (answer.status, answer.json, answer.is_ok) == (400, {"message": "no"}, False)
 
 
+async def test_a_refusal_that_is_a_web_page_is_an_answer_without_json(fake_time):
+    refusal = web.Response(status=404, text="<html>", content_type="text/html")
+    async with serving(answering(refusal)) as base, fetching(base, fake_time) as fetcher:
+        answer = await fetcher.ask(Request("GET", base))
+    assert (answer.status, answer.json) == (404, None)
+
+
+async def test_what_is_not_http_is_said_to_be_none(fake_time):
+    async def chatter(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"SSH-2.0-OpenSSH\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(chatter, "127.0.0.1", 0)
+    async with server:
+        base = URL.build(scheme="http", host="127.0.0.1", port=server.sockets[0].getsockname()[1])
+        async with fetching(base, fake_time, attempts=1) as fetcher:
+            with pytest.raises(SourceError, match=r"^feed gave an answer that is not HTTP"):
+                await fetcher.ask(Request("GET", base))
+
+
 async def test_a_feed_that_is_not_there_is_said_to_be_out_of_reach(fake_time):
     async with serving(answering(GOOD)) as base:
         pass

@@ -64,6 +64,12 @@ async def test_an_unreadable_file_reads_as_one_line(file, content, said):
         await all_pages(file(content))
 
 
+async def test_a_file_too_large_is_refused(file, monkeypatch):
+    monkeypatch.setattr("sources.file.MAX_BYTES", 2**20)
+    with pytest.raises(SourceError, match=r"^file events.json is larger than 1 MB; refused$"):
+        await all_pages(file("[" + " " * 2**20 + "]"))
+
+
 async def test_a_missing_file_reads_as_one_line(tmp_path, surroundings):
     with pytest.raises(SourceError, match=r"^file events.json cannot be read \(No such file or directory\)$"):
         await all_pages(File(tmp_path / "events.json", surroundings))

@@ -221,6 +221,22 @@ async def test_a_total_that_changes_between_pages_is_tolerated(partner, surround
     assert len(found.events) >= 180 + 100 + 3 + 7
 
 
+@pytest.mark.parametrize(
+    "answer", [[], {"content": []}, {"totalElements": "9", "content": []}, {"totalElements": 9}]
+)
+async def test_another_shape_than_a_list_of_events_is_said(partner, surroundings, fake_time, answer):
+    partner.faults = [lambda: web.json_response(answer)]
+    said = await failing_sweep(partner, surroundings, fake_time)
+    assert said == "francetravail answered something else than a list of events"
+
+
+async def test_pages_without_end_are_not_followed_for_ever(partner, surroundings, fake_time, monkeypatch):
+    monkeypatch.setattr("sources.francetravail._MAX_PAGES", 3)
+    partner.faults = [lambda: web.json_response({"totalElements": 10**9, "content": [{"id": 1}]})] * 1_000
+    said = await failing_sweep(partner, surroundings, fake_time)
+    assert said == "francetravail lists more events than can be read"
+
+
 async def test_a_reader_who_leaves_early_leaves_nothing_running(partner, surroundings, fake_time):
     async with running(partner, surroundings, fake_time) as source:
         pages = source.sweep(now=NOON)

@@ -120,6 +120,25 @@ def test_every_hostile_value_in_every_field_is_borne(name, surroundings):
             read(form, sound | {key: value}, surroundings)
 
 
+def test_a_record_that_breaks_its_reader_is_kept_with_the_error(surroundings):
+    def breaking(record: Any) -> Any:
+        raise ZeroDivisionError
+
+    (outcome,) = drafts.read(
+        {"id": 5, (1, 2): "a key that JSON does not know"},
+        Format(bool, "id", breaking),
+        surroundings,
+        source="test",
+        now=NOON,
+    )
+    assert outcome == Rejected(
+        source="test",
+        source_id="5",
+        reason="unparsable (ZeroDivisionError)",
+        raw="(dict that cannot be written down)",
+    )
+
+
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_record_of_nothing_but_noise_is_borne(name, surroundings):
     form, sound = FORMATS[name]

@@ -127,6 +127,14 @@ async def test_an_incomplete_catalogue_is_no_complete_sweep(surroundings, fake_t
         await sweep(handler, surroundings, fake_time)
 
 
+async def test_a_refused_question_is_said(surroundings, fake_time):
+    async def handler(_: web.Request) -> web.Response:
+        return web.json_response({"message": "ODSQL error"}, status=400)
+
+    with pytest.raises(SourceError, match=r"^openagenda refused the question \(400\)$"):
+        await sweep(handler, surroundings, fake_time)
+
+
 async def test_pages_read_before_a_failure_have_been_given(surroundings, fake_time):
     mirror = Mirror(catalogue(300))
 

@@ -145,6 +145,8 @@ def test_full_and_cancelled_are_read_from_the_status(surroundings, status, expec
             Mode.ONLINE,
         ),
         ("Réunion à distance sur la formation", "", Mode.ONLINE),
+        ("Découvrir la banque", "L'échange a lieu à distance, un matin.", Mode.ONLINE),
+        ("Découvrir la banque", "Échange sur place ; un retour suit à distance.", Mode.ON_SITE),
         ("Atelier", "Connectez-vous sur Teams depuis chez vous.", Mode.ONLINE),
         ("Atelier retraite", "Organisé en agence ou en format webinaire.", Mode.BOTH),
         ("Forum hybride", "En présentiel et à distance.", Mode.BOTH),

@@ -1,0 +1,113 @@
+"""The command line. What the operator can put right ends in one sentence, never in a traceback."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Callable, Sequence
+
+import structlog
+
+from bot import app, doctor, logs, settings
+from bot.settings import Settings
+from domain.errors import SettingsError, SourceError
+from storage import database
+
+OK, FAILED, WRONG_SETTINGS, INTERRUPTED = 0, 1, 2, 130
+
+log = structlog.get_logger(__name__)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what was asked; return the exit code."""
+    asked = parser().parse_args(arguments)
+    act: Callable[[argparse.Namespace], int] = asked.act
+    try:
+        return act(asked)
+    except SettingsError as error:
+        print(f"rendez-vous-emploi: {error}", file=sys.stderr)
+        return WRONG_SETTINGS
+    except SourceError as error:
+        print(f"rendez-vous-emploi: {error}", file=sys.stderr)
+        return FAILED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Exception:
+        log.exception("stopped by an unexpected error")
+        return FAILED
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return what reads the command line; README.md lists the same commands."""
+    top = argparse.ArgumentParser(
+        prog="python -m bot", description="Tells job seekers in France about each new job event."
+    )
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, act: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=text, description=text)
+        added.set_defaults(act=act)
+        return added
+
+    command("run", _run, "Run the bot; without TELEGRAM_BOT_TOKEN, open the playground.")
+    command("playground", _playground, "Try the bot in the browser, with no Telegram at all.")
+    reading = command("import", _import, "Read events once, and say what came.")
+    reading.add_argument(
+        "source", nargs="?", metavar="SOURCE", help=f"{', '.join(settings.SOURCES)}; EVENT_SOURCE if left out"
+    )
+    command("migrate", _migrate, "Bring the database up to date; `run` does it too.")
+    command("doctor", _doctor, "Say in plain words what is missing or wrong.")
+    return top
+
+
+def _run(_asked: argparse.Namespace) -> int:
+    chosen = _prepared()
+    if chosen.telegram_bot_token:
+        asyncio.run(app.run(chosen))
+    else:
+        print("TELEGRAM_BOT_TOKEN is not set: opening the playground.", flush=True)
+        asyncio.run(app.run_playground(chosen))
+    return OK
+
+
+def _playground(_asked: argparse.Namespace) -> int:
+    chosen = _prepared()
+    if chosen.telegram_bot_token:
+        raise SettingsError(
+            "the playground never runs beside a real token; start it with an empty TELEGRAM_BOT_TOKEN"
+        )
+    asyncio.run(app.run_playground(chosen))
+    return OK
+
+
+def _import(asked: argparse.Namespace) -> int:
+    chosen = _prepared()
+    for source in [asked.source] if asked.source else chosen.event_sources:
+        chosen.require_source(source)
+        print(asyncio.run(app.import_once(chosen, source)), flush=True)
+    return OK
+
+
+def _migrate(_asked: argparse.Namespace) -> int:
+    chosen = _prepared()
+    asyncio.run(_opened_once(chosen.database_url))
+    print(f"{database.file_of(chosen.database_url)} is up to date.")
+    return OK
+
+
+async def _opened_once(url: str) -> None:
+    async with database.opened(url):
+        pass
+
+
+def _doctor(_asked: argparse.Namespace) -> int:
+    return OK if asyncio.run(doctor.report()) else FAILED
+
+
+def _prepared() -> Settings:
+    """Read the settings, and let the log begin; warn of names that are no settings."""
+    chosen = settings.read()
+    logs.configure(level=chosen.log_level, form=chosen.log_format, secrets=chosen.secrets)
+    logs.catch_all()
+    for warning in settings.misspelt():
+        log.warning(".env: %s", warning)
+    return chosen

@@ -1,0 +1,67 @@
+"""What the program says of itself to those who watch it: ready or not, and figures."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from bot.metrics import Figure, Metrics
+from delivery.pause import Pause
+from delivery.worker import Worker
+from domain.imports import SourceHealth
+from services import UnitsOfWork, imports, queues
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observer:
+    """Looks at each collaborator when somebody asks."""
+
+    units: UnitsOfWork
+    worker: Worker
+    pause: Pause
+    metrics: Metrics
+    clock: Callable[[], dt.datetime]
+    sources: frozenset[str]
+    """Those that the operator chose."""
+
+    async def ready(self) -> Mapping[str, tuple[bool, str]]:
+        """Say of each collaborator whether it does its part, and one plain line.
+
+        A source that is down for an hour leaves the bot useful: only a stale one is not ready.
+        """
+        async with self.units.reading() as uow:
+            health = await imports.health(uow, now=self.clock())
+        found = {"database": (True, "answers"), "telegram": self._telegram()}
+        for source in health:
+            if source.name in self.sources:
+                found[f"source {source.name}"] = (source.trouble is None, told(source))
+        return found
+
+    async def render(self) -> tuple[bytes, str]:
+        """Return the metrics page."""
+        async with self.units.reading() as uow:
+            waiting = await queues.waiting(uow, now=self.clock())
+        return self.metrics.render(
+            [
+                Figure("rdv_updates_waiting", "Updates kept and not yet handled", waiting.updates),
+                Figure("rdv_messages_waiting", "Messages due and not yet sent", waiting.messages),
+                Figure("rdv_pause_seconds", "Left of the pause that Telegram asked for", self.pause.left()),
+            ]
+        )
+
+    def _telegram(self) -> tuple[bool, str]:
+        if self.worker.is_refused:
+            return False, "does not accept the token; nothing is sent until it does, and nothing is lost"
+        if left := self.pause.left():
+            return True, f"asked for a pause, {left:.0f} s left"
+        return True, "answers"
+
+
+def told(source: SourceHealth) -> str:
+    """Say how a source is doing in one plain line."""
+    read = source.last_complete_at
+    known = f"last read whole at {read:%Y-%m-%d %H:%M} UTC" if read else "never read whole yet"
+    if source.held_back_since:
+        return f"held back: a sweep lacked more than a third of the events; {known}"
+    if source.last_error:
+        return f"{source.last_error}; {known}"
+    return known

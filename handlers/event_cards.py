@@ -1,0 +1,30 @@
+"""What the handlers of events share: the reader, an event loaded again, its card."""
+
+from domain.job_events import StoredEvent
+from handlers.turn import Turn
+from messages import cards
+from messages.readers import Reader
+from services import alerts, browsing
+
+
+async def reader(turn: Turn) -> Reader:
+    """Return for whom the texts of this turn are made."""
+    alert = await alerts.of(turn.uow, turn.chat_id)
+    return Reader(t=turn.translator, zone=turn.zone, now=turn.now, alert=alert)
+
+
+async def load(turn: Turn, job_event_id: int) -> StoredEvent | None:
+    """Return the event behind a button as it stands now; say so kindly when it is gone."""
+    # any number may stand in a button, or in a link; no event has one beyond what a database holds
+    stored = await turn.uow.job_events.get(job_event_id) if 0 < job_event_id < 1 << 63 else None
+    if stored is None:
+        turn.show(cards.gone(turn.translator))
+    return stored
+
+
+async def show(turn: Turn, stored: StoredEvent, *, origin: str) -> None:
+    """Show the card of an event."""
+    person = await reader(turn)
+    match = browsing.why(person.alert, stored.event)
+    turn.show(cards.card(person, stored, match, origin=origin))
+    await turn.mark_seen([stored])

@@ -1,0 +1,572 @@
+"""What becomes of messages: each outcome, each kind of trouble, on a real database and over HTTP."""
+
+import asyncio
+import datetime as dt
+import logging
+import time
+
+import pytest
+import telegram
+
+from delivery import parts
+from delivery.limiter import Limiter
+from delivery.sender import Composed
+from domain.outbox import MAX_ATTEMPTS, Kind, Lane
+from domain.subscribers import Language, Standing
+from services import subscribers
+from services.deliveries import Dropped, Postponed
+from tests.delivery.rig import NOON, QUICK, message, until, words
+
+
+async def test_what_is_due_is_sent_and_recorded(rig):
+    ana, ben = rig.people(2)
+    await rig.queue(message(1, ana), message(2, ben), message(3, ben, due_at=NOON + dt.timedelta(hours=1)))
+    async with rig.working():
+        await until(lambda: len(rig.sent()) == 2)
+    assert sorted(rig.sent()) == [(ana, "message 1"), (ben, "message 2")]
+    rows = await rig.rows()
+    assert [str(rows[number].state) for number in (1, 2, 3)] == ["sent", "sent", "pending"]
+    numbers = {record.chat_id: record.result["message_id"] for record in rig.calls()}
+    assert (rows[1].message_id, rows[2].message_id) == (numbers[ana], numbers[ben])
+    assert all(row.leased_until is None for row in rows.values())
+    assert rig.counted["deliveries", "reminder", "sent"] == 2
+
+
+async def test_urgent_lanes_go_first_and_then_what_was_due_first(rig):
+    people = rig.people(40)
+    lanes = [Lane.QUIET, Lane.DIGESTS, Lane.ALERTS, Lane.URGENT]
+    queued = [
+        message(
+            number,
+            chat_id,
+            lane=lanes[number % 4],
+            due_at=NOON - dt.timedelta(seconds=number),
+        )
+        for number, chat_id in enumerate(people)
+    ]
+    await rig.queue(*queued)
+    async with rig.working(parts.Options(poll=0.02, concurrency=1)):
+        await until(lambda: len(rig.sent()) == 40)
+    first = sorted(queued, key=lambda one: (one.lane, one.due_at))
+    assert [text for _, text in rig.sent()] == [f"message {one.payload['number']}" for one in first]
+
+
+async def test_a_reminder_overtakes_a_broadcast_under_way(rig):
+    people = rig.people(121)
+    await rig.queue(*(message(n, chat, lane=Lane.DIGESTS) for n, chat in enumerate(people[:-1])))
+    async with rig.working(limiter=Limiter(100)):
+        await until(lambda: len(rig.sent()) >= 10)
+        await rig.queue(message(999, people[-1]))
+        await until(lambda: len(rig.sent()) == 121)
+    place = [text for _, text in rig.sent()].index("message 999")
+    assert place < 60
+
+
+async def test_it_looks_at_once_when_woken(rig):
+    (ana,) = rig.people(1)
+    async with rig.working(parts.Options(poll=30)) as worker:
+        await until(lambda: rig.database is not None)
+        await rig.queue(message(1, ana))
+        worker.wake()
+        await until(lambda: rig.sent(), within=5)
+
+
+async def test_one_chat_gets_its_messages_one_by_one_in_order(rig):
+    (ana,) = rig.people(1)
+    under_way = []
+
+    async def slowly(told, now):
+        under_way.append(told.chat_id)
+        assert under_way.count(ana) == 1
+        await asyncio.sleep(0.01)
+        under_way.remove(told.chat_id)
+        return await words(told, now)
+
+    await rig.queue(*(message(n, ana, due_at=NOON - dt.timedelta(minutes=n)) for n in (1, 2)))
+    await rig.queue(message(3, ana, lane=Lane.DIGESTS, due_at=NOON - dt.timedelta(hours=1)))
+    started = time.monotonic()
+    async with rig.working(compose=slowly):
+        await until(lambda: len(rig.sent()) == 3)
+    assert [text for _, text in rig.sent()] == ["message 2", "message 1", "message 3"]
+    assert time.monotonic() - started >= 2
+
+
+async def test_a_crowd_for_one_chat_holds_up_no_other(rig):
+    ana, ben = rig.people(2)
+    await rig.queue(*(message(n, ana) for n in range(100)), message(200, ben, lane=Lane.QUIET))
+    async with rig.working():
+        await until(lambda: (ben, "message 200") in rig.sent(), within=3)
+
+
+async def test_what_follows_from_sending_is_in_the_transaction_that_records_it(rig):
+    (ana,) = rig.people(1)
+    told = []
+
+    async def follow(uow, message_id, now):
+        told.append((message_id, now))
+        await subscribers.welcome(uow, ana, language=Language.FR, now=now)
+
+    async def with_more(one, now):
+        return Composed(text="Bonjour", on_sent=follow)
+
+    await rig.queue(message(1, ana))
+    async with rig.working(compose=with_more):
+        await until(lambda: rig.all_are("sent"))
+    assert told == [(rig.calls()[0].result["message_id"], NOON)]
+    async with rig.database.reading() as uow:
+        assert (await uow.subscribers.get(ana)).language is Language.FR
+
+
+async def test_a_consequence_that_fails_is_undone_alone_and_told_without_its_words(rig, caplog):
+    (ana,) = rig.people(1)
+
+    async def follow(uow, message_id, now):
+        await subscribers.welcome(uow, ana, language=Language.FR, now=now)
+        raise ValueError("Ana Martin")
+
+    async def with_more(one, now):
+        return Composed(text="Bonjour", on_sent=follow)
+
+    await rig.queue(message(1, ana))
+    async with rig.working(compose=with_more):
+        await until(lambda: rig.all_are("sent"))
+    async with rig.database.reading() as uow:
+        assert await uow.subscribers.get(ana) is None
+    assert "message 1: its consequence failed: ValueError at test_worker.py" in caplog.text
+    assert "Ana Martin" not in caplog.text
+
+
+async def test_what_has_nothing_left_to_say_is_dropped_and_what_would_wake_somebody_waits(rig):
+    ana, ben = rig.people(2)
+    morning = NOON + dt.timedelta(hours=8)
+
+    async def decide(one, now):
+        return Dropped("the event is over") if one.chat_id == ana else Postponed(morning)
+
+    await rig.queue(message(1, ana), message(2, ben, expires_at=morning + dt.timedelta(hours=1)))
+    async with rig.working(compose=decide):
+        await until(lambda: rig.counted.total() == 2)
+        assert rig.sent() == []
+        rows = await rig.rows()
+        assert (str(rows[1].state), rows[1].reason) == ("dropped", "the event is over")
+        assert (str(rows[2].state), rows[2].due_at, rows[2].attempts) == ("pending", morning, 0)
+        rig.now = morning
+        await until(lambda: rig.counted["deliveries", "reminder", "postponed"] > 1)
+
+
+async def test_what_comes_too_late_is_dropped_unworded(rig):
+    (ana,) = rig.people(1)
+    await rig.queue(message(1, ana, expires_at=NOON - dt.timedelta(seconds=1)))
+    async with rig.working():
+        await until(lambda: rig.all_are("dropped"))
+    assert (await rig.rows())[1].reason == "expired"
+    assert rig.calls() == []
+
+
+async def test_a_message_is_edited_in_place_and_a_second_time_unchanged(rig):
+    (ana,) = rig.people(1)
+    sent = await rig.bot.send_message(ana, "before")
+    button = telegram.InlineKeyboardButton("?", callback_data="x")
+
+    async def edited(one, now):
+        return Composed(
+            text="after", keyboard=telegram.InlineKeyboardMarkup([[button]]), edit=sent.message_id
+        )
+
+    await rig.queue(message(1, ana, kind=Kind.CARD_REFRESH), message(2, ana, kind=Kind.CARD_REFRESH))
+    async with rig.working(compose=edited):
+        await until(lambda: rig.all_are("sent"))
+    assert [row.message_id for row in (await rig.rows()).values()] == [None, None]
+    assert [one["text"] for one in rig.telegram.messages(ana)] == ["after"]
+    assert rig.counted["deliveries", "card_refresh", "unchanged"] == 1
+
+
+async def test_an_answer_is_sent_silently_and_to_what_it_answers(rig):
+    (ana,) = rig.people(1)
+    asked = rig.telegram.say(ana, "?")
+
+    async def quiet(one, now):
+        return Composed(text="<b>oui</b>", silent=True, reply_to=asked)
+
+    await rig.queue(message(1, ana))
+    async with rig.working(compose=quiet):
+        await until(lambda: rig.all_are("sent"))
+    params = rig.calls()[0].params
+    assert params["disable_notification"] is True
+    assert params["reply_parameters"]["message_id"] == asked
+    assert params["parse_mode"] == "HTML"
+
+
+async def test_somebody_who_blocked_the_bot_gets_nothing_more(rig):
+    ana, ben = rig.people(2)
+    async with rig.database.unit_of_work() as uow:
+        await subscribers.welcome(uow, ana, language=Language.FR, now=NOON)
+    rig.telegram.block(ana)
+    await rig.queue(*(message(n, ana) for n in range(5)), message(9, ben))
+    async with rig.working():
+        await until(lambda: rig.sent() == [(ben, "message 9")])
+        await until(lambda: rig.counted.total() == 2)
+    assert await rig.states() == dict.fromkeys(range(5), "dropped") | {9: "sent"}
+    assert len([record for record in rig.calls() if record.chat_id == ana]) == 1
+    async with rig.database.reading() as uow:
+        assert (await uow.subscribers.get(ana)).standing is Standing.UNREACHABLE
+
+
+async def test_a_closed_account_is_erased_with_its_queue(rig):
+    (ana,) = rig.people(1)
+    async with rig.database.unit_of_work() as uow:
+        await subscribers.welcome(uow, ana, language=Language.FR, now=NOON)
+    rig.telegram.deactivate(ana)
+    await rig.queue(message(1, ana), message(2, ana))
+    async with rig.working():
+        await until(lambda: rig.counted["deliveries", "reminder", "gone"])
+    assert await rig.rows() == {}
+
+
+async def test_a_group_that_moved_is_written_to_under_its_new_id(rig):
+    (ana,) = rig.people(1)
+    group = rig.telegram.add_group("Chercheurs", by=ana)
+    moved = rig.telegram.migrate(group.id)
+    await rig.queue(message(1, group.id), message(2, group.id))
+    async with rig.working():
+        await until(lambda: rig.all_are("sent"))
+    assert sorted(rig.sent()) == [(moved, "message 1"), (moved, "message 2")]
+    assert {row.chat_id for row in (await rig.rows()).values()} == {moved}
+
+
+async def test_a_group_that_moves_for_ever_is_given_up(rig):
+    (ana,) = rig.people(1)
+    group = rig.telegram.add_group("Chercheurs", by=ana)
+    rig.telegram.migrate(group.id)
+
+    async def stay(uow, old_id, new_id):
+        """Follow to nowhere."""
+
+    consequences = parts.Consequences(on_chat_gone=stay, on_migrated=stay)
+    await rig.queue(message(1, group.id))
+    await tried(rig, MAX_ATTEMPTS - 2)
+    async with rig.working(consequences=consequences):
+        await until(lambda: rig.all_are("dead"))
+    assert len(rig.calls()) == 2
+
+
+async def test_a_message_that_telegram_refuses_is_dead_at_once_and_told_by_its_number(rig, caplog):
+    (ana,) = rig.people(1)
+
+    async def broken(one, now):
+        return Composed(text="<secret>")
+
+    await rig.queue(message(1, ana))
+    async with rig.working(compose=broken):
+        await until(lambda: rig.all_are("dead"))
+    assert "can't parse entities" in (await rig.rows())[1].reason
+    assert [r.getMessage() for r in caplog.records if r.levelno == logging.ERROR] == [
+        "message 1 (reminder) will never be sent"
+    ]
+
+
+async def tried(rig, attempts):
+    """Let every message have this many attempts behind it."""
+    async with rig.database.unit_of_work() as uow:
+        for row in (await rig.rows()).values():
+            await uow.outbox.retry(
+                row.id, "earlier", next_try_at=NOON - dt.timedelta(days=9), attempts=attempts
+            )
+
+
+@pytest.mark.parametrize("kind", ["server_error", "bad_gateway"])
+async def test_a_failure_of_telegram_is_tried_again_later(rig, kind):
+    (ana,) = rig.people(1)
+    rig.telegram.faults.order(kind, times=2)
+    await rig.queue(message(1, ana))
+    async with rig.working():
+        await until(lambda: rig.all_are("sent"))
+    assert (await rig.rows())[1].attempts == 2
+    assert rig.sent() == [(ana, "message 1")]
+
+
+@pytest.mark.parametrize("kind", ["reply_lost", "cut_body", "empty_200"])
+async def test_a_reminder_that_may_have_been_sent_is_sent_again(rig, kind):
+    (ana,) = rig.people(1)
+    rig.telegram.faults.order(kind)
+    await rig.queue(message(1, ana))
+    async with rig.working():
+        await until(lambda: rig.all_are("sent"))
+    assert rig.sent() == [(ana, "message 1")] * 2
+
+
+async def test_what_must_not_repeat_is_sent_again_once_and_marked(rig):
+    (ana,) = rig.people(1)
+    rig.telegram.faults.order("reply_lost", times=None)
+    await rig.queue(message(1, ana, kind=Kind.OPERATOR_NOTICE))
+    async with rig.working():
+        await until(lambda: len(rig.sent()) == 1)
+        await until(lambda: rig.counted.total() == 1)
+        assert (await rig.rows())[1].reason.startswith("may have been sent")
+        await until(lambda: rig.all_are("dead"))
+    assert rig.sent() == [(ana, "message 1")] * 2
+
+
+async def test_while_telegram_is_down_for_all_no_message_dies(rig):
+    people = rig.people(3)
+    await rig.queue(*(message(n, chat) for n, chat in enumerate(people)))
+    await tried(rig, MAX_ATTEMPTS + 3)
+    rig.telegram.faults.order("server_error", times=None)
+    async with rig.working():
+        await until(lambda: rig.counted["deliveries", "reminder", "retried"] >= 3)
+    assert await rig.all_are("pending")
+
+
+async def test_a_message_that_alone_fails_for_ever_dies(rig):
+    ana, ben = rig.people(2)
+    await rig.queue(message(1, ana))
+    await tried(rig, MAX_ATTEMPTS - 1)
+    await rig.queue(message(2, ben, lane=Lane.URGENT, due_at=NOON - dt.timedelta(hours=1)))
+    rig.telegram.faults.order("server_error", times=None, chat_id=ana)
+    async with rig.working(parts.Options(poll=0.02, concurrency=1)):
+        await until(lambda: rig.counted.total() == 2)
+    assert await rig.states() == {1: "dead", 2: "sent"}
+
+
+async def test_a_message_that_can_not_be_worded_delays_no_other_and_dies_in_the_end(rig, caplog):
+    people = rig.people(30)
+
+    async def poisoned(one, now):
+        if one.payload["number"] == 0:
+            raise KeyError("Ana Martin")
+        return await words(one, now)
+
+    await rig.queue(*(message(n, chat) for n, chat in enumerate(people)))
+    async with rig.working(compose=poisoned):
+        await until(lambda: len(rig.sent()) == 29, within=5)
+        await until(lambda: rig.counted["deliveries", "reminder", "retried"])
+        assert (await rig.rows())[0].attempts == 1
+        await tried_one(rig, 1, MAX_ATTEMPTS - 1)
+        await until(lambda: rig.counted["deliveries", "reminder", "dead"])
+    assert (await rig.states())[0] == "dead"
+    assert "Ana Martin" not in caplog.text
+    assert "KeyError at test_worker.py" in caplog.text
+
+
+async def tried_one(rig, outbox_id, attempts):
+    async with rig.database.unit_of_work() as uow:
+        await uow.outbox.retry(
+            outbox_id, "earlier", next_try_at=NOON - dt.timedelta(days=9), attempts=attempts
+        )
+
+
+async def test_a_429_pauses_everything_and_counts_for_nobody(rig):
+    people = rig.people(20)
+    rig.telegram.faults.episode("too_many", lasting=1.2, method="sendMessage")
+    await rig.queue(*(message(n, chat, lane=Lane.DIGESTS) for n, chat in enumerate(people[1:])))
+    limiter = Limiter(1000)
+    async with rig.working(limiter=limiter):
+        await until(lambda: rig.pause.left())
+        await until(lambda: rig.counted["deliveries", "reminder", "released"] >= 1)
+        refused = len(rig.calls())
+        await rig.queue(message(99, people[0]))
+        await until(lambda: rig.pause.left() < 0.2)
+        assert len(rig.calls()) == refused <= 8
+        await until(lambda: len(rig.sent()) == 20)
+    assert limiter.rate < 1000
+    assert "message 99" in [text for _, text in rig.sent()][:8]
+    assert {row.attempts for row in (await rig.rows()).values()} == {0}
+    assert await rig.all_are("sent")
+
+
+async def test_an_answer_met_by_a_429_holds_deliveries_back_too(rig):
+    ana, ben = rig.people(2)
+    rig.telegram.faults.order("too_many", seconds=1)
+    started = time.monotonic()
+    await rig.queue(message(1, ben))
+    async with asyncio.TaskGroup() as tasks:
+        answer = tasks.create_task(rig.bot.send_message(ana, "réponse"))
+        await until(lambda: rig.pause.left())
+        async with rig.working():
+            await until(lambda: rig.all_are("sent"))
+    assert time.monotonic() - started >= 1
+    assert answer.result().text == "réponse"
+
+
+async def test_a_refused_token_stops_everything_and_loses_nothing(rig, caplog):
+    people = rig.people(20)
+    rig.telegram.faults.episode("unauthorized", lasting=1.0)
+    await rig.queue(*(message(n, chat) for n, chat in enumerate(people)))
+    async with rig.working() as worker:
+        assert not worker.is_refused
+        await until(lambda: worker.is_refused)
+        await until(lambda: rig.counted["deliveries", "reminder", "released"] >= 1)
+        calls = len(rig.calls())
+        await until(lambda: len(rig.calls("getMe")) >= 2)
+        assert len(rig.calls()) == calls <= 8
+        assert await rig.all_are("pending")
+        await until(lambda: rig.all_are("sent"))
+        assert not worker.is_refused
+    assert len(rig.sent()) == 20
+    assert {row.attempts for row in (await rig.rows()).values()} == {0}
+    told = [record.getMessage() for record in caplog.records if record.name.startswith("delivery")]
+    assert len(told) == 2
+
+
+async def test_the_question_whether_the_token_is_accepted_outlives_a_broken_line(rig):
+    (ana,) = rig.people(1)
+    rig.telegram.faults.order("unauthorized", method="sendMessage")
+    rig.telegram.faults.order("reset", method="getMe", times=2)
+    await rig.queue(message(1, ana))
+    async with rig.working():
+        await until(lambda: rig.all_are("sent"))
+    assert len(rig.calls("getMe")) == 3
+
+
+async def test_a_stop_lets_what_is_on_its_way_finish_and_gives_the_rest_back(rig):
+    people = rig.people(40)
+    rig.telegram.faults.order("slow", seconds=1.0, times=None, method="sendMessage")
+    await rig.queue(*(message(n, chat) for n, chat in enumerate(people)))
+    async with rig.working() as worker:
+        await until(lambda: rig.telegram.faults is not None and held(rig))
+        started = time.monotonic()
+        worker.stop()
+    assert time.monotonic() - started < 3
+    rows = (await rig.rows()).values()
+    assert {row.leased_until for row in rows} == {None}
+    assert sum(row.state == "sent" for row in rows) == len(rig.sent()) <= 16
+    assert {row.attempts for row in rows} == {0}
+
+
+async def held(rig):
+    return any(row.leased_until for row in (await rig.rows()).values())
+
+
+async def test_a_stop_does_not_wait_for_answers_that_never_come(rig):
+    people = rig.people(10)
+    rig.telegram.faults.order("slow", seconds=3.5, times=None, method="sendMessage")
+    await rig.queue(*(message(n, chat) for n, chat in enumerate(people)))
+    quick = parts.Options(poll=0.02, grace=0.3)
+    async with rig.working(quick) as worker:
+        await until(lambda: held(rig))
+        started = time.monotonic()
+        worker.stop()
+    assert time.monotonic() - started < 2
+    rows = (await rig.rows()).values()
+    assert {row.leased_until for row in rows} == {None}
+    assert {str(row.state) for row in rows} == {"pending"}
+
+
+async def test_a_claim_that_takes_long_is_renewed(rig):
+    (ana,) = rig.people(1)
+    wording = asyncio.Event()
+
+    async def slowly(one, now):
+        await wording.wait()
+        return await words(one, now)
+
+    await rig.queue(message(1, ana))
+    async with rig.working(compose=slowly):
+        await until(lambda: held(rig))
+        first = (await rig.rows())[1].leased_until
+
+        async def renewed():
+            return (await rig.rows())[1].leased_until > first + dt.timedelta(seconds=10)
+
+        await until(renewed)
+        wording.set()
+        await until(lambda: rig.all_are("sent"))
+    assert len(rig.sent()) == 1
+
+
+async def test_a_disk_that_fails_for_a_while_stops_nothing_and_doubles_nothing(rig, caplog):
+    people = rig.people(12)
+    await rig.queue(*(message(n, chat) for n, chat in enumerate(people)))
+    failing = []
+
+    def flaky():
+        if failing and failing.pop():
+            raise OSError("disk full")
+        return rig.database.unit_of_work()
+
+    def fill(step):
+        if step == "send.after" and not failing:
+            failing.extend([False, True, True, True])
+
+    options = parts.Options(poll=0.02, heartbeat=0.01, grace=2)
+    async with rig.working(options, unit_of_work=flaky, reached=fill):
+        await until(lambda: rig.all_are("sent"))
+        failing.clear()
+    assert len(rig.sent()) == 12
+    assert "OSError" in caplog.text
+
+
+@pytest.mark.parametrize("failing", ["claim", "record", "renew", "give back"])
+async def test_each_use_of_the_database_may_fail_and_is_tried_again(rig, failing, caplog):
+    """The first use of its kind fails; told apart by what has been reached before."""
+    (ana,) = rig.people(1)
+    steps, failed = [], []
+    wording = asyncio.Event()
+    stopping = []
+
+    async def slowly(one, now):
+        if failing in {"renew", "give back"}:
+            await wording.wait()
+        return await words(one, now)
+
+    def use():
+        is_it = {
+            "claim": steps == ["start"],
+            "record": "send.after" in steps,
+            "renew": "claim.after_commit" in steps and not stopping,
+            "give back": bool(stopping),
+        }[failing]
+        steps.append("start") if not steps else None
+        if is_it and not failed:
+            failed.append(failing)
+            raise OSError("disk full")
+        return rig.database.unit_of_work()
+
+    await rig.queue(message(1, ana))
+    options = parts.Options(poll=0.02, heartbeat=30 if failing == "give back" else 0.05, grace=0.1)
+    async with rig.working(options, unit_of_work=use, reached=steps.append, compose=slowly):
+        if failing == "give back":
+            await until(lambda: "claim.after_commit" in steps)
+            stopping.append(True)
+        else:
+            await until(lambda: failed)
+            wording.set()
+            await until(lambda: rig.all_are("sent"))
+    assert failed == [failing]
+    assert "OSError" in caplog.text
+    assert len(rig.sent()) == (0 if failing == "give back" else 1)
+
+
+async def test_a_database_that_hangs_does_not_keep_a_stop_waiting(rig):
+    (ana,) = rig.people(1)
+    hanging = asyncio.Event()
+
+    class Hangs:
+        async def __aenter__(self):
+            await asyncio.Event().wait()
+
+        async def __aexit__(self, *_):
+            """Nothing was opened."""
+
+    await rig.queue(message(1, ana))
+    options = parts.Options(poll=0.02, grace=0.1)
+
+    def use():
+        return Hangs() if hanging.is_set() else rig.database.unit_of_work()
+
+    def reached(step):
+        if step == "send.after":
+            hanging.set()
+
+    async with rig.working(options, unit_of_work=use, reached=reached) as worker:
+        await until(hanging.is_set)
+        started = time.monotonic()
+        worker.stop()
+    assert time.monotonic() - started < 4
+
+
+async def test_a_stop_before_anything_was_queued_is_quick(rig):
+    started = time.monotonic()
+    async with rig.working(QUICK):
+        pass
+    assert time.monotonic() - started < 2
