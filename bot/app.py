@@ -89,7 +89,15 @@ async def running(settings: Settings, clock: Callable[[], dt.datetime]) -> Async
         surroundings = _surroundings(settings)
         world = _world(settings, clock, application, surroundings.gazetteer)
         reached = Failpoint(settings.die_at)
-        worker = _worker(settings, data, world, application, pause, metrics, reached)
+        worker = _worker(
+            settings,
+            data,
+            world=world,
+            application=application,
+            pause=pause,
+            metrics=metrics,
+            reached=reached,
+        )
         intake = Intake(application, data, world, metrics.count_one, reached)
         sources = await stack.enter_async_context(sourcing.opened(settings, surroundings, spawn))
         reading = Sourcing(data, sources, clock, settings.operator_chat_ids, worker.wake)
@@ -199,6 +207,7 @@ async def _telegram(settings: Settings, pause: Pause, metrics: Metrics) -> Async
 def _worker(
     settings: Settings,
     data: Database,
+    *,
     world: World,
     application: BotApplication,
     pause: Pause,

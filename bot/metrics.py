@@ -22,7 +22,7 @@ COUNTERS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A value as it is now."""
+    """A value as it is now, under its whole name."""
 
     name: str
     help: str
@@ -69,7 +69,7 @@ class _Figures(Collector):
         for figure in self._figures:
             names = list(figure.labels)
             family = families.setdefault(
-                figure.name, GaugeMetricFamily(PREFIX + figure.name, figure.help, labels=names)
+                figure.name, GaugeMetricFamily(figure.name, figure.help, labels=names)
             )
             family.add_metric([figure.labels[name] for name in names], figure.value)
         yield from families.values()

@@ -23,7 +23,7 @@ class Recorder:
         self._parts = parts
         self._options = options
         self._held: dict[int, OutboxMessage] = {}
-        self._done: asyncio.Queue[Settlement] = asyncio.Queue()
+        self._done: asyncio.Queue[tuple[Settlement, asyncio.Event]] = asyncio.Queue()
 
     @property
     def chats(self) -> set[int]:
@@ -34,9 +34,11 @@ class Recorder:
         """Renew the claim of these from now on."""
         self._held.update((message.id, message) for message in messages)
 
-    def put(self, settlement: Settlement) -> None:
-        """Record this as soon as may be."""
-        self._done.put_nowait(settlement)
+    def put(self, settlement: Settlement) -> asyncio.Event:
+        """Record this as soon as may be; the event is set when it is on the disk."""
+        recorded = asyncio.Event()
+        self._done.put_nowait((settlement, recorded))
+        return recorded
 
     async def record_all(self) -> None:
         """Record what comes, for ever."""
@@ -44,11 +46,12 @@ class Recorder:
             batch = [await self._done.get()]
             while not self._done.empty() and len(batch) < self._options.batch:
                 batch.append(self._done.get_nowait())
-            results = await self._record(batch)
-            for settlement, result in zip(batch, results, strict=True):
+            results = await self._record([settlement for settlement, _ in batch])
+            for (settlement, recorded), result in zip(batch, results, strict=True):
                 del self._held[settlement.message.id]
-                self._parts.count("deliveries", {"kind": settlement.message.kind, "result": result})
+                recorded.set()
                 self._done.task_done()
+                self._parts.count("deliveries", {"kind": settlement.message.kind, "result": result})
 
     async def keep_leases(self) -> None:
         """Renew the claim of all that is held, for ever."""

@@ -176,7 +176,7 @@ class _Call:
 
     @property
     def name(self) -> str:
-        return "download" if self.is_download else self.url.rpartition("/")[2]
+        return "download" if self.is_download else self.url.partition("?")[0].rpartition("/")[2]
 
     @property
     def secret(self) -> str:

@@ -133,7 +133,9 @@ class Worker:
             if self._has_more and self._has_room():
                 self.wake()
             try:
-                self._recorder.put(await self._delivered(message))
+                recorded = self._recorder.put(await self._delivered(message))
+                # what is sent and not recorded may double too: it keeps its place among the few
+                await recorded.wait()
             finally:
                 self._hand.task_done()
 

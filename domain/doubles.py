@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -12,6 +13,9 @@ from domain.job_events import EventStatus, JobEvent, Mode, StoredEvent
 NEAR_SAME_TITLE = 90
 NEAR_SAME_PLACE = 85
 """Of 100, by words, their order not counting."""
+
+REMEMBERED = 4096
+"""Texts kept ready for comparing: a page is held against the same ones over and over."""
 
 _FIGURES = re.compile(r"\d+")
 
@@ -54,14 +58,13 @@ def apart(events: Sequence[JobEvent]) -> tuple[list[JobEvent], list[JobEvent]]:
 
 def is_same_place(one: str, other: str) -> bool:
     """Say whether two names, or two addresses, may mean one place; one left empty, or less precise, may."""
-    words, other_words = set(_words(one)), set(_words(other))
+    words, other_words = _words(one), _words(other)
     return words <= other_words or other_words <= words or near_same(one, other, NEAR_SAME_PLACE)
 
 
 def near_same(one: str, other: str, least: float) -> bool:
     """Compare two texts by their words; figures count in full: "Atelier 1" and "Atelier 2" are two."""
-    one, other = typed_text.flattened(one), typed_text.flattened(other)
-    figures, other_figures = _FIGURES.findall(one), _FIGURES.findall(other)
+    (one, figures), (other, other_figures) = _flat(one), _flat(other)
     if figures and other_figures and figures != other_figures:
         return False
     return fuzz.token_sort_ratio(one, other) >= least
@@ -83,5 +86,13 @@ def _is_same_hall(one: JobEvent, other: JobEvent) -> bool:
     return is_same_place(one.place_name, other.place_name)
 
 
-def _words(text: str) -> list[str]:
-    return typed_text.folded(text).split()
+@lru_cache(REMEMBERED)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(typed_text.folded(text).split())
+
+
+@lru_cache(REMEMBERED)
+def _flat(text: str) -> tuple[str, list[str]]:
+    """Return the text made comparable, and the figures in it."""
+    flat = typed_text.flattened(text)
+    return flat, _FIGURES.findall(flat)

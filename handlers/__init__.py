@@ -11,7 +11,6 @@ from handlers import (
     groups,
     menu,
     my_data,
-    my_reminders,
     settled_choices,
     stale,
     typing,
@@ -29,7 +28,6 @@ def register(application: BotApplication) -> None:
         **settled_choices.BUTTONS,
         **browsing.BUTTONS,
         **event_actions.BUTTONS,
-        **my_reminders.BUTTONS,
         **my_data.BUTTONS,
     }
     application.add_handlers(

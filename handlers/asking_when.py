@@ -23,24 +23,27 @@ async def ask_when(turn: Turn, draft: Draft) -> Screen:
 
 
 async def on_when_typed(turn: Turn, values: Draft, text: str) -> Move:
-    """Moments, or dates, in words."""
+    """Moments, or dates, in words; "tous les jours" is also a frequency, so they are read first."""
     draft = AlertDraft.read(values)
-    # "tous les jours" is also a frequency: moments and dates are read before other words
     said = typed_dates.when(text, turn.today)
+    if not said.half_days and not said.dates:
+        return await _on_word(turn, draft, turn.world.words.intent(text))
     if said.half_days:
         draft = draft.but(half_days=said.half_days)
     if said.dates:
         return _with_dates(turn, draft, said.dates, otherwise=Ask.WHEN)
-    if said.half_days:
-        return To(Ask.WHEN, draft.written())
-    match turn.world.words.intent(text):
+    return To(Ask.WHEN, draft.written())
+
+
+async def _on_word(turn: Turn, draft: AlertDraft, intent: Intent | None) -> Move:
+    match intent:
         case Intent.CONFIRM | Intent.YES:
-            return await on_when_done(turn, values, buttons.Done())
+            return await on_when_done(turn, draft.written(), buttons.Done())
         case Intent.BACK:
-            return await on_back_from_when(turn, values, buttons.Back())
+            return await on_back_from_when(turn, draft.written(), buttons.Back())
         case Intent.EVERYTHING:
             return To(Ask.WHEN, draft.but(half_days=WHOLE_WEEK).written())
-        case Intent.ON_SITE | Intent.ONLINE | Intent.BOTH as intent if not draft.is_online_only:
+        case Intent.ON_SITE | Intent.ONLINE | Intent.BOTH if not draft.is_online_only:
             return To(Ask.WHEN, draft.but(modes=_MODES[intent].value).written())
         case _:
             return asking.stay(Ask.WHEN, draft, "when_unclear")

@@ -87,26 +87,27 @@ async def _show_fitting(turn: Turn, number: int) -> None:
         await _show_everywhere(turn, person, number)
         return
     found = await browsing.fitting(turn.uow, person.alert, Paging(number, PAGE), now=turn.now)
-    if not found.events and number <= 0:
+    if not found.events and found.number == 0:
         await _show_near_miss(turn, person, person.alert)
         return
-    await _show_page(turn, person, (lists.FITTING, number), found, listings.fitting(turn.translator))
+    await _show_page(turn, person, lists.FITTING, found, listings.fitting(turn.translator))
 
 
 async def _show_everywhere(turn: Turn, person: Reader, number: int) -> None:
-    found = await browsing.everywhere(turn.uow, Paging(number, PAGE), now=turn.now)
-    t = turn.translator
-    if not found.events and number <= 0:
+    found, t = await browsing.everywhere(turn.uow, Paging(number, PAGE), now=turn.now), turn.translator
+    if not found.events:
         turn.show(say.nothing_yet(t))
         return
-    page = _page((lists.FITTING, number), found)
     turn.show(
         listings.screen(
-            person, page, say.everywhere_heading(t), note=say.everywhere_note(t), ways=[say.start_button(t)]
+            person,
+            _page(lists.FITTING, found),
+            say.everywhere_heading(t),
+            note=say.everywhere_note(t),
+            ways=[say.start_button(t)],
         )
-        if found.events
-        else say.nothing_more(t)
     )
+    await turn.mark_seen(found.events)
 
 
 async def _show_near_miss(turn: Turn, person: Reader, alert: Alert) -> None:
@@ -121,7 +122,7 @@ async def _show_near_miss(turn: Turn, person: Reader, alert: Alert) -> None:
 async def _show_online(turn: Turn, number: int) -> None:
     person = await event_cards.reader(turn)
     found = await browsing.online(turn.uow, person.alert, Paging(number, PAGE), now=turn.now)
-    await _show_page(turn, person, (lists.ONLINE, number), found, listings.online(turn.translator))
+    await _show_page(turn, person, lists.ONLINE, found, listings.online(turn.translator))
 
 
 async def _show_nearest(turn: Turn, number: int) -> None:
@@ -130,7 +131,7 @@ async def _show_nearest(turn: Turn, number: int) -> None:
         await stale.show_present(turn)
         return
     found = await browsing.nearest(turn.uow, person.alert, Paging(number, PAGE), now=turn.now)
-    await _show_page(turn, person, (lists.NEAREST, number), found, listings.nearest(turn.translator))
+    await _show_page(turn, person, lists.NEAREST, found, listings.nearest(turn.translator))
 
 
 async def _show_alike(turn: Turn, job_event_id: int, number: int) -> None:
@@ -139,20 +140,19 @@ async def _show_alike(turn: Turn, job_event_id: int, number: int) -> None:
         return
     person = await event_cards.reader(turn)
     found = await browsing.like(turn.uow, stored, person.alert, Paging(number, PAGE), now=turn.now)
-    await _show_page(turn, person, (lists.like(stored.id), number), found, listings.alike(turn.translator))
+    await _show_page(turn, person, lists.like(stored.id), found, listings.alike(turn.translator))
 
 
-async def _show_page(turn: Turn, person: Reader, place: tuple[str, int], found: Slice, heading: str) -> None:
+async def _show_page(turn: Turn, person: Reader, view: str, found: Slice, heading: str) -> None:
     if not found.events:
         turn.show(say.nothing_more(turn.translator))
         return
-    turn.show(listings.screen(person, _page(place, found), heading))
+    turn.show(listings.screen(person, _page(view, found), heading))
     await turn.mark_seen(found.events)
 
 
-def _page(place: tuple[str, int], found: Slice) -> Page:
-    view, number = place
-    return Page(view=view, number=max(number, 0), events=found.events, has_next=found.has_next)
+def _page(view: str, found: Slice) -> Page:
+    return Page(view=view, number=found.number, events=found.events, has_next=found.has_next)
 
 
 _LISTS: dict[str, Callable[[Turn, int], Awaitable[None]]] = {

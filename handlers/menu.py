@@ -62,12 +62,17 @@ async def leave_questions(turn: Turn) -> None:
         turn.state = None
 
 
-async def on_begin(turn: Turn, _button: Begin) -> None:
+async def begin(turn: Turn) -> None:
     """Start the questions; one who has an alert sees it instead."""
     if await alerts.of(turn.uow, turn.chat_id) and turn.state is None:
         await settled_choices.show(turn)
         return
     await alert_questions.begin(turn)
+
+
+async def on_begin(turn: Turn, _button: Begin) -> None:
+    """The same, tapped."""
+    await begin(turn)
 
 
 async def on_change(turn: Turn, button: Change) -> None:

@@ -24,7 +24,7 @@ async def in_distress(turn: Turn) -> None:
 
 
 ANYWHERE: Mapping[Intent, Callable[[Turn], Awaitable[None]]] = {
-    Intent.START: menu.start,
+    Intent.START: menu.begin,
     Intent.STOP: my_data.stop,
     Intent.PAUSE: my_data.pause,
     Intent.RESUME: my_data.resume,

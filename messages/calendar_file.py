@@ -48,7 +48,11 @@ def build(t: Translator, stored: StoredEvent, *, bot_username: str, stamp: dt.da
     alarm.add("description", title)
     alarm.add("trigger", REMINDS)
     entry.add_component(alarm)
-    return bytes(icalendar.Calendar.new(prodid=PRODUCT, subcomponents=[entry]).to_ical())
+    calendar = icalendar.Calendar()
+    calendar.add("version", "2.0")
+    calendar.add("prodid", PRODUCT)
+    calendar.add_component(entry)
+    return bytes(calendar.to_ical())
 
 
 def _written(text: str) -> str:

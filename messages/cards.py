@@ -51,7 +51,7 @@ def details(reader: Reader, stored: StoredEvent, *, origin: str, bot_username: s
     description = shortening.paragraphs(event.description, MAX_DESCRIPTION)
     lines = [
         *_head(reader, stored),
-        *([safe(event_lines.address(event))] if Mode.ON_SITE in event.mode else []),
+        *([safe(shortening.line(event.address))] if Mode.ON_SITE in event.mode and event.address else []),
         "",
         *([safe(description), ""] if description else []),
         *_about(reader, stored),

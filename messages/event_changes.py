@@ -19,7 +19,7 @@ def screen(reader: Reader, stored: StoredEvent, promised: Sequence[Reminder]) ->
             "This event is no longer on the site. Ask the organiser before you go."
         ),
         EventStatus.SCHEDULED: t.gettext(
-            "The date, the hours or the place have changed. Here is what is known now."
+            "This event has changed, or takes place after all. Here is what is known now."
         ),
     }[event.status]
     heading = t.gettext("Change: {title}").format(title=safe(event_lines.title(t, event)))

@@ -7,7 +7,7 @@ from messages import cards, event_lines, reports
 from messages.screens import Screen, rows, safe
 
 
-def source_trouble(t: Translator, source: str, trouble: Trouble) -> str:
+def source_trouble(t: Translator, source: str, trouble: Trouble) -> Screen:
     """Say what is the matter with a source."""
     said = {
         Trouble.STALE: t.gettext(
@@ -17,7 +17,7 @@ def source_trouble(t: Translator, source: str, trouble: Trouble) -> str:
             "Source {source}: too many events are suddenly missing. None is counted as gone. See /readyz."
         ),
     }[trouble]
-    return said.format(source=safe(source))
+    return Screen(said.format(source=safe(source)))
 
 
 def reported(t: Translator, stored: StoredEvent, reason: str) -> Screen:

@@ -13,9 +13,9 @@ from playground.methods import METHODS
 from playground.methods.table import Answer, Method
 from playground.telegram import Telegram
 
-_BODY_LIMIT = 60 << 20
 _BAD_GATEWAY = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
 _PORTAL = "<!doctype html><html><body>Welcome to the network. Please sign in.</body></html>"
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 _AFTER_ACCEPTANCE = {faults.Kind.SLOW, faults.Kind.REPLY_LOST, faults.Kind.CUT_BODY, faults.Kind.EMPTY_200}
 
 
@@ -167,7 +167,7 @@ def _do(method: Method, telegram: Telegram, params: checks.Params) -> Any:
 
 def _ok(result: Any) -> str:
     if not isinstance(result, Answer):
-        return f'{{"ok": true, "result": {json.dumps(result, ensure_ascii=False)}}}'
+        return f'{{"ok": true, "result": {_encode(result)}}}'
     inner = result.result_json or json.dumps(result.result)
     words = f', "description": {json.dumps(result.description)}' if result.description else ""
     return f'{{"ok": true, "result": {inner}{words}}}'

@@ -68,7 +68,8 @@ def _inline(value: Markup, *, bot_username: str) -> Markup | None:
     rows = _rows(value, "inline_keyboard", "InlineKeyboardMarkup")
     for button in (button for row in rows for button in row):
         _check_inline_button(button, bot_username=bot_username)
-    checks.check("reply_markup", value, "InlineKeyboardMarkup")
+    for field in value.keys() - {"inline_keyboard"}:
+        raise errors.bad_request(f"unknown field reply_markup.{field}")
     return {"inline_keyboard": [[dict(button) for button in row] for row in rows]} if rows else None
 
 

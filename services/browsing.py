@@ -22,6 +22,8 @@ _INSTANT = dt.timedelta(microseconds=1)
 class Slice:
     """One page of a list, and whether there is another."""
 
+    number: int
+    """From 0."""
     events: Sequence[StoredEvent]
     has_next: bool
 
@@ -31,7 +33,7 @@ class Paging:
     """Which page, and how long pages are."""
 
     number: int
-    """From 0."""
+    """From 0; any other number leads to the nearest page."""
     size: int
 
     @property
@@ -41,8 +43,9 @@ class Paging:
 
     def cut(self, events: Sequence[StoredEvent]) -> Slice:
         """Take the page out of what was read."""
-        start = self._number * self.size
-        return Slice(events[start : start + self.size], len(events) > start + self.size)
+        number = self._number
+        start, end = number * self.size, (number + 1) * self.size
+        return Slice(number, events[start:end], len(events) > end and number < LAST_PAGE)
 
     @property
     def _number(self) -> int:
@@ -71,7 +74,7 @@ async def online(uow: UnitOfWork, alert: Alert | None, paging: Paging, *, now: d
 async def nearest(uow: UnitOfWork, alert: Alert, paging: Paging, *, now: dt.datetime) -> Slice:
     """What fits all but the distance, nearest first."""
     if Mode.ON_SITE not in alert.modes:
-        return Slice((), has_next=False)
+        return Slice(0, (), has_next=False)
     found = await uow.job_events.nearest(alert, now=now, until=now + LOOKS_AHEAD, limit=paging.limit)
     return paging.cut([stored for stored, _ in found])
 

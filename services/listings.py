@@ -5,7 +5,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 
 from domain import changes, doubles, matching, schedule
-from domain.changes import ChangeKind
+from domain.changes import Change, ChangeKind
 from domain.imports import Listing, Sweep
 from domain.job_events import JobEvent, Rejected, StoredEvent
 from domain.sectors import SectorBasis
@@ -59,10 +59,20 @@ async def _update(
     sweep.figures.unchanged += len(events) - len(news)
     if not news:
         return
+    silent = {}
     for stored in await uow.job_events.get_many(list(news)):
         event = news[stored.id]
-        is_baseline = known[event.source_id].is_baseline
-        await _save(uow, sweep, stored, event, is_baseline=is_baseline, now=now)
+        event = dataclasses.replace(event, mee_id=event.mee_id or stored.event.mee_id)
+        change = changes.diff(stored.event, event)
+        if change.is_told and max(stored.event.starts_at, event.starts_at) > now:
+            is_baseline = known[event.source_id].is_baseline
+            await _save(uow, sweep, stored, event, change, is_baseline=is_baseline, now=now)
+        elif event != stored.event:
+            silent[stored.id] = event
+        else:
+            sweep.figures.unchanged += 1
+    sweep.figures.saved += len(silent)
+    await uow.job_events.save_silently(silent)
     fingerprints = {event.source_id: said[event.source_id] for event in news.values()}
     await uow.imports.remember(sweep.source, fingerprints)
 
@@ -72,21 +82,13 @@ async def _save(
     sweep: Sweep,
     stored: StoredEvent,
     event: JobEvent,
+    change: Change,
     *,
     is_baseline: bool,
     now: dt.datetime,
 ) -> None:
-    """Write a known event as it is now; tell what people must hear of."""
-    event = dataclasses.replace(event, mee_id=event.mee_id or stored.event.mee_id)
-    if event == stored.event:
-        sweep.figures.unchanged += 1
-        return
-    change = changes.diff(stored.event, event)
-    is_told = change.is_told and max(stored.event.starts_at, event.starts_at) > now
-    await uow.job_events.save(stored.id, event, is_told=is_told)
-    if not is_told:
-        sweep.figures.saved += 1
-        return
+    """Write a change that people must hear of, and tell it."""
+    await uow.job_events.save(stored.id, event, is_told=True)
     sweep.figures.changed += 1
     sweep.figures.cancelled += ChangeKind.CANCELLED in change.kinds
     await telling.tell(uow, stored, event, change, now=now)
@@ -115,8 +117,7 @@ async def _add(
     alike = await uow.job_events.alike(firsts, limit=MOST_ALIKE)
     home_of = {event.source_id: _home(event, homes, alike) for event in firsts}
     fresh = [event for event in firsts if home_of[event.source_id] is None]
-    ids = await uow.job_events.add_many(fresh, now=now, is_baseline=sweep.is_baseline)
-    added = dict(zip(ids, fresh, strict=True))
+    added = await uow.job_events.add_many(fresh, now=now, is_baseline=sweep.is_baseline)
     led = [(event, home) for event in firsts if (home := home_of[event.source_id]) is not None]
     await _attach(uow, sweep, [*led, *((event, number) for number, event in added.items())], homes)
     sweep.figures.new += len(fresh)

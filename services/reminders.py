@@ -36,7 +36,7 @@ Answer = Promised | TakenBack | TooLate
 
 
 def possible(stored: StoredEvent, zone: str, *, now: dt.datetime) -> Mapping[Lead, dt.datetime | None]:
-    """Return when each lead would come (UTC), in this zone; None where it is too late, or there is no event."""
+    """Return when each lead would come (UTC), in this zone; None: too late, or cancelled."""
     event = stored.event
     if event.status is EventStatus.CANCELLED:
         return dict.fromkeys(Lead)

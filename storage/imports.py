@@ -217,6 +217,12 @@ class Imports:
             .values(outcome=outcome, finished_at=now, figures=json.dumps(dataclasses.asdict(figures)))
         )
 
+    async def first_baseline_at(self) -> dt.datetime | None:
+        """Return when the first complete sweep of any source ended; None before it."""
+        found = await self._connection.execute(sa.select(sa.func.min(sources.c.baseline_at)))
+        instant: dt.datetime | None = found.scalar_one()
+        return instant
+
     async def health(self, *, now: dt.datetime) -> Sequence[SourceHealth]:
         """Return how every source ever read is doing, by name."""
         found = await self._connection.execute(sa.select(sources).order_by(sources.c.name))

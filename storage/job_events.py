@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -46,17 +46,19 @@ class JobEvents:
 
     async def add_many(
         self, events: Sequence[JobEvent], *, now: dt.datetime, is_baseline: bool
-    ) -> Sequence[int]:
-        """Keep new events; return their ids, in the same order."""
+    ) -> Mapping[int, JobEvent]:
+        """Keep new events of one source; return them by id."""
         if not events:
-            return []
+            return {}
         kept = {"version": 1, "first_seen_at": now, "is_baseline": is_baseline}
+        by_source_id = {event.source_id: event for event in events}
+        await self._connection.execute(sa.insert(job_events), [to_row(event) | kept for event in events])
         added = await self._connection.execute(
-            sa.insert(job_events).returning(job_events.c.id, sort_by_parameter_order=True),
-            [to_row(event) | kept for event in events],
+            sa.select(job_events.c.id, job_events.c.source_id).where(
+                job_events.c.source == events[0].source, job_events.c.source_id.in_(by_source_id)
+            )
         )
-        ids: Sequence[int] = added.scalars().all()
-        return ids
+        return {row.id: by_source_id[row.source_id] for row in added}
 
     async def alike(self, events: Sequence[JobEvent], *, limit: int) -> Sequence[StoredEvent]:
         """Return what these may be doubles of: the same id on the site, or the same start and commune.
@@ -77,6 +79,15 @@ class JobEvents:
             ),
         ]
         return [to_domain(row) for row in found]
+
+    async def save_silently(self, events: Mapping[int, JobEvent]) -> None:
+        """Write events, by id, as their source gives them now; nobody hears of it."""
+        if not events:
+            return
+        await self._connection.execute(
+            sa.update(job_events).where(job_events.c.id == sa.bindparam("of")),
+            [to_row(event) | {"of": job_event_id} for job_event_id, event in events.items()],
+        )
 
     async def mark_unlisted(self, ids: Sequence[int]) -> None:
         """Note that no source lists these any more; people hear of it."""

@@ -19,11 +19,11 @@ async def rig(tmp_path):
         bot_name="Rendez-vous",
         bot_username="rdv_bot",
         clock=lambda: NOON,
-        search_places=lambda query: [],
+        search_places=lambda _query: [],
     )
     waits = pause.Pause(jitter=lambda: 0)
     ours = transport.Transport(
-        transport.Options(read_timeout=4), pause=waits, count=lambda name, labels: None
+        transport.Options(read_timeout=4), pause=waits, count=lambda _name, _labels: None
     )
     async with (
         storage.database.opened(f"sqlite+aiosqlite:///{tmp_path}/bot.db") as database,

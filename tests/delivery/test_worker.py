@@ -68,7 +68,7 @@ async def test_it_looks_at_once_when_woken(rig):
         await until(lambda: rig.database is not None)
         await rig.queue(message(1, ana))
         worker.wake()
-        await until(lambda: rig.sent(), within=5)
+        await until(rig.sent, within=5)
 
 
 async def test_one_chat_gets_its_messages_one_by_one_in_order(rig):
@@ -104,7 +104,7 @@ async def test_what_follows_from_sending_is_in_the_transaction_that_records_it(r
 
     async def follow(uow, message_id, now):
         told.append((message_id, now))
-        await subscribers.welcome(uow, ana, language=Language.FR, now=now)
+        await subscribers.welcome(uow, ana, language=Language.FRENCH, now=now)
 
     async def with_more(one, now):
         return Composed(text="Bonjour", on_sent=follow)
@@ -114,14 +114,14 @@ async def test_what_follows_from_sending_is_in_the_transaction_that_records_it(r
         await until(lambda: rig.all_are("sent"))
     assert told == [(rig.calls()[0].result["message_id"], NOON)]
     async with rig.database.reading() as uow:
-        assert (await uow.subscribers.get(ana)).language is Language.FR
+        assert (await uow.subscribers.get(ana)).language is Language.FRENCH
 
 
 async def test_a_consequence_that_fails_is_undone_alone_and_told_without_its_words(rig, caplog):
     (ana,) = rig.people(1)
 
     async def follow(uow, message_id, now):
-        await subscribers.welcome(uow, ana, language=Language.FR, now=now)
+        await subscribers.welcome(uow, ana, language=Language.FRENCH, now=now)
         raise ValueError("Ana Martin")
 
     async def with_more(one, now):
@@ -200,7 +200,7 @@ async def test_an_answer_is_sent_silently_and_to_what_it_answers(rig):
 async def test_somebody_who_blocked_the_bot_gets_nothing_more(rig):
     ana, ben = rig.people(2)
     async with rig.database.unit_of_work() as uow:
-        await subscribers.welcome(uow, ana, language=Language.FR, now=NOON)
+        await subscribers.welcome(uow, ana, language=Language.FRENCH, now=NOON)
     rig.telegram.block(ana)
     await rig.queue(*(message(n, ana) for n in range(5)), message(9, ben))
     async with rig.working():
@@ -215,7 +215,7 @@ async def test_somebody_who_blocked_the_bot_gets_nothing_more(rig):
 async def test_a_closed_account_is_erased_with_its_queue(rig):
     (ana,) = rig.people(1)
     async with rig.database.unit_of_work() as uow:
-        await subscribers.welcome(uow, ana, language=Language.FR, now=NOON)
+        await subscribers.welcome(uow, ana, language=Language.FRENCH, now=NOON)
     rig.telegram.deactivate(ana)
     await rig.queue(message(1, ana), message(2, ana))
     async with rig.working():
@@ -361,7 +361,7 @@ async def test_a_429_pauses_everything_and_counts_for_nobody(rig):
     await rig.queue(*(message(n, chat, lane=Lane.DIGESTS) for n, chat in enumerate(people[1:])))
     limiter = Limiter(1000)
     async with rig.working(limiter=limiter):
-        await until(lambda: rig.pause.left())
+        await until(rig.pause.left)
         await until(lambda: rig.counted["deliveries", "reminder", "released"] >= 1)
         refused = len(rig.calls())
         await rig.queue(message(99, people[0]))
@@ -381,7 +381,7 @@ async def test_an_answer_met_by_a_429_holds_deliveries_back_too(rig):
     await rig.queue(message(1, ben))
     async with asyncio.TaskGroup() as tasks:
         answer = tasks.create_task(rig.bot.send_message(ana, "réponse"))
-        await until(lambda: rig.pause.left())
+        await until(rig.pause.left)
         async with rig.working():
             await until(lambda: rig.all_are("sent"))
     assert time.monotonic() - started >= 1

@@ -3,6 +3,7 @@
 import asyncio
 import datetime as dt
 import html
+import json
 import re
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from playground.server import Playground
 from playground.telegram import Telegram
 from sources.sample import Sample
 from storage.tables import inbox, outbox
+from tests.playground import bot_api_schema as schema
 
 TOKEN = "7654321:a-token-that-must-never-be-seen-anywhere"
 MONDAY = dt.datetime(2027, 3, 1, 9, tzinfo=dt.UTC)
@@ -92,6 +94,14 @@ class Stage:
     async def close(self) -> None:
         await self.stop()
         await self._outer.aclose()
+        self._hold_against_telegrams_description()
+
+    def _hold_against_telegrams_description(self) -> None:
+        """Every call of the bot, and every answer of the stand-in, field by field."""
+        if schema.PATH.exists():
+            lines = (self.folder / "calls.jsonl").read_text(encoding="utf-8").splitlines()
+            faults = {fault for line in lines for fault in schema.check_record(json.loads(line))}
+            assert not faults, faults
 
     def person(self, name: str = "Léa", language: str = "fr") -> "Person":
         return Person(self, self.telegram.add_person(name, language).id)

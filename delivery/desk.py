@@ -1,0 +1,90 @@
+"""What wording a message needs: the row, a transaction to read in, the instant, the languages."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from telegram import InlineKeyboardMarkup
+
+from delivery.sender import Composed
+from domain.job_events import StoredEvent
+from domain.outbox import Lane, OutboxMessage
+from domain.subscribers import Language, Standing
+from locales.translators import Translator
+from messages.readers import Reader
+from messages.screens import Screen
+from services import UnitOfWork, alerts
+from services.deliveries import OnSent
+
+IN_REACH = frozenset({Standing.ACTIVE, Standing.PAUSED})
+"""A pause silences what nobody asked for, not what a person asked to be told."""
+ACTIVE = frozenset({Standing.ACTIVE})
+SILENT = frozenset({Lane.DIGESTS, Lane.QUIET})
+"""Lanes whose messages make no sound."""
+
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_MICROSECOND = dt.timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One message being worded."""
+
+    message: OutboxMessage
+    uow: UnitOfWork
+    now: dt.datetime
+    translators: Mapping[Language, Translator]
+
+    @property
+    def chat_id(self) -> int:
+        """The chat it goes to."""
+        return self.message.chat_id
+
+    def number(self, name: str) -> int:
+        """Return a number of the payload; 0 when it is not there."""
+        return int(self.message.payload.get(name, 0))
+
+    def word(self, name: str) -> str:
+        """Return a word of the payload; empty when it is not there."""
+        return str(self.message.payload.get(name, ""))
+
+    def is_instant(self, name: str, instant: dt.datetime) -> bool:
+        """Say whether the payload names this instant, in microseconds since 1970."""
+        return self.number(name) == (instant - _EPOCH) // _MICROSECOND
+
+    async def event(self) -> StoredEvent | None:
+        """Return the event that it is about, as it stands now."""
+        return await self.uow.job_events.get(self.number("job_event_id"))
+
+    async def reader_in_reach(self, standings: frozenset[Standing] = IN_REACH) -> Reader | None:
+        """Return for whom to word it; None when we may not write to them."""
+        subscriber = await self.uow.subscribers.get(self.chat_id)
+        if subscriber is None or subscriber.standing not in standings:
+            return None
+        return Reader(
+            t=self.translators[subscriber.language],
+            zone=subscriber.zone,
+            now=self.now,
+            alert=await alerts.of(self.uow, self.chat_id),
+        )
+
+    def composed(
+        self,
+        screen: Screen,
+        *,
+        silent: bool = False,
+        reply_to: int | None = None,
+        edit: int | None = None,
+        on_sent: OnSent | None = None,
+    ) -> Composed:
+        """Return the screen as a message to send."""
+        if not isinstance(screen.keyboard, InlineKeyboardMarkup | None):
+            raise TypeError("what is sent unasked has its buttons under it")
+        return Composed(
+            text=screen.text,
+            keyboard=screen.keyboard,
+            silent=silent or self.message.lane in SILENT,
+            reply_to=reply_to,
+            edit=edit,
+            on_sent=on_sent,
+        )
