@@ -86,8 +86,8 @@ async def running(settings: Settings, clock: Callable[[], dt.datetime]) -> Async
         metrics = Metrics()
         pause = Pause()
         application = await stack.enter_async_context(_telegram(settings, pause, metrics))
-        surroundings = _surroundings(settings)
-        world = _world(settings, clock, application, surroundings.gazetteer)
+        known = surroundings(settings)
+        world = _world(settings, clock, application, known)
         reached = Failpoint(settings.die_at)
         worker = _worker(
             settings,
@@ -99,7 +99,7 @@ async def running(settings: Settings, clock: Callable[[], dt.datetime]) -> Async
             reached=reached,
         )
         intake = Intake(application, data, world, metrics.count_one, reached)
-        sources = await stack.enter_async_context(sourcing.opened(settings, surroundings, spawn))
+        sources = await stack.enter_async_context(sourcing.opened(settings, known, spawn))
         reading = Sourcing(data, sources, clock, settings.operator_chat_ids, worker.wake)
         program = Running(data, world, sources, reading, worker, intake)
         handlers.register(application)
@@ -158,19 +158,20 @@ async def _web(settings: Settings, observer: Observer, intake: Intake) -> AsyncI
         yield
 
 
-def _surroundings(settings: Settings) -> Surroundings:
+def surroundings(settings: Settings) -> Surroundings:
+    """Load the places and the trades that everything reads."""
     communes = gazetteer.load()
     extra = trades.read_rome_appellations(settings.rome_file) if settings.rome_file else ()
     return Surroundings(Gazetteer(communes), trades.load(extra), communes)
 
 
 def _world(
-    settings: Settings, clock: Callable[[], dt.datetime], application: BotApplication, places: Gazetteer
+    settings: Settings, clock: Callable[[], dt.datetime], application: BotApplication, known: Surroundings
 ) -> World:
     return World(
         clock=clock,
-        gazetteer=places,
-        lexicon=trades.load(),
+        gazetteer=known.gazetteer,
+        lexicon=known.lexicon,
         words=words.load(),
         translators=translators.load(),
         bot_username=application.bot.username,
@@ -216,7 +217,7 @@ def _worker(
 ) -> Worker:
     async def compose(message: OutboxMessage, now: dt.datetime) -> Composed | Dropped | Postponed:
         async with data.reading() as uow:
-            return await rendering.compose(message, uow, now, world)
+            return await rendering.compose(message, uow, now, world.translators)
 
     parts = Parts(
         unit_of_work=data.unit_of_work,

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 
 import structlog
 
-from bot import app, doctor, logs, settings
+from bot import app, banner, doctor, importing, logs, playing, settings, sourcing
 from bot.settings import Settings
-from domain.errors import SettingsError, SourceError
+from domain.errors import SettingsError
 from storage import database
 
 OK, FAILED, WRONG_SETTINGS, INTERRUPTED = 0, 1, 2, 130
@@ -26,9 +26,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SettingsError as error:
         print(f"rendez-vous-emploi: {error}", file=sys.stderr)
         return WRONG_SETTINGS
-    except SourceError as error:
-        print(f"rendez-vous-emploi: {error}", file=sys.stderr)
-        return FAILED
     except KeyboardInterrupt:
         return INTERRUPTED
     except Exception:
@@ -64,8 +61,7 @@ def _run(_asked: argparse.Namespace) -> int:
     if chosen.telegram_bot_token:
         asyncio.run(app.run(chosen))
     else:
-        print("TELEGRAM_BOT_TOKEN is not set: opening the playground.", flush=True)
-        asyncio.run(app.run_playground(chosen))
+        _play(chosen)
     return OK
 
 
@@ -75,16 +71,23 @@ def _playground(_asked: argparse.Namespace) -> int:
         raise SettingsError(
             "the playground never runs beside a real token; start it with an empty TELEGRAM_BOT_TOKEN"
         )
-    asyncio.run(app.run_playground(chosen))
+    _play(chosen)
     return OK
+
+
+def _play(chosen: Settings) -> None:
+    asyncio.run(playing.run(chosen, lambda address: banner.show("The playground is open. Go to", address)))
 
 
 def _import(asked: argparse.Namespace) -> int:
     chosen = _prepared()
+    code = OK
     for source in [asked.source] if asked.source else chosen.event_sources:
         chosen.require_source(source)
-        print(asyncio.run(app.import_once(chosen, source)), flush=True)
-    return OK
+        result = asyncio.run(importing.import_once(chosen, source))
+        print(f"{source}: {result.error or sourcing.told(result)}", flush=True)
+        code = FAILED if result.error else code
+    return code
 
 
 def _migrate(_asked: argparse.Namespace) -> int:

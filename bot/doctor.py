@@ -9,14 +9,13 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing
 from typing import Any
 
-from bot import background, doctor_telegram, lock, logs, settings, sourcing, tracebacks
+from bot import app, background, doctor_telegram, lock, logs, settings, sourcing, tracebacks
 from bot.clock import wall
 from bot.settings import Settings
 from domain.errors import SettingsError, SourceError
-from domain.places import Gazetteer
-from locales import trades, translators, words
-from sources.reading import JobEventSource, Surroundings
-from storage import checkup, database, gazetteer
+from locales import translators, words
+from sources.reading import JobEventSource
+from storage import checkup, database
 from storage.checkup import Finding
 
 LEAST_PYTHON = (3, 11)
@@ -91,16 +90,14 @@ def _port(name: str, host: str, port: int, *, is_running: bool) -> Finding:
 async def _events(chosen: Settings) -> AsyncIterator[Finding]:
     """Load what the program carries with it, then read the first page of each source."""
     try:
-        communes = gazetteer.load()
-        lexicon = trades.load(trades.read_rome_appellations(chosen.rome_file) if chosen.rome_file else ())
+        known = app.surroundings(chosen)
         words.load()
         languages = translators.load()
     except Exception as error:  # noqa: BLE001 -- a broken file may break in any way
         yield False, f"the program's own files can't be read ({tracebacks.named(error)}); install it again"
         return
-    yield True, f"{len(communes):,} communes and {len(languages)} languages can be read"
-    surroundings = Surroundings(Gazetteer(communes), lexicon, communes)
-    async with background.nursery() as spawn, sourcing.opened(chosen, surroundings, spawn) as sources:
+    yield True, f"{len(known.communes):,} communes and {len(languages)} languages can be read"
+    async with background.nursery() as spawn, sourcing.opened(chosen, known, spawn) as sources:
         for source in sources:
             yield await _source(source)
 

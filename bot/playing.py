@@ -2,8 +2,9 @@
 
 import contextlib
 import datetime as dt
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field, replace
+from zoneinfo import ZoneInfo
 
 from bot import app
 from bot.app import Running
@@ -25,6 +26,7 @@ TOKEN = "1234567890:playground-stands-in-for-telegram-0"  # noqa: S105 -- opens 
 NAME, USERNAME = "Rendez-vous emploi", "rendez_vous_emploi_bot"
 PEOPLE = (("Léa", "fr"), ("Omar", "en"))
 MOST_SPOTS = 8
+PARIS = ZoneInfo("Europe/Paris")
 
 
 @dataclass(slots=True)
@@ -117,7 +119,7 @@ async def _move(stage: _Stage, length: dt.timedelta) -> str:
         await stage.program.look()
         await stage.program.tidy()
         stage.program.worker.wake()
-    return f"{stage.clock():%d/%m/%Y %H:%M} UTC"
+    return f"{stage.clock().astimezone(PARIS):%d/%m/%Y %H:%M}"
 
 
 async def _move_to_reminder(stage: _Stage) -> str:
@@ -155,3 +157,10 @@ async def _publish(stage: _Stage, chat_id: int) -> str:
             source.publish(event)
             await program.sourcing.sweep(source)
     return f"Publié : {event.title} · Published."
+
+
+async def run(settings: Settings, announce: Callable[[str], None]) -> None:
+    """Open the playground until Ctrl-C or SIGTERM; `announce` is told the phone's address."""
+    async with playing(settings) as address:
+        announce(address)
+        await app.stopped()

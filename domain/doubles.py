@@ -17,7 +17,7 @@ NEAR_SAME_PLACE = 85
 REMEMBERED = 4096
 """Texts kept ready for comparing: a page is held against the same ones over and over."""
 
-_FIGURES = re.compile(r"\d+")
+_WORD = re.compile(r"\d+|[^\W\d]+")
 
 
 def is_double(one: JobEvent, other: JobEvent) -> bool:
@@ -58,16 +58,17 @@ def apart(events: Sequence[JobEvent]) -> tuple[list[JobEvent], list[JobEvent]]:
 
 def is_same_place(one: str, other: str) -> bool:
     """Say whether two names, or two addresses, may mean one place; one left empty, or less precise, may."""
-    words, other_words = _words(one), _words(other)
+    words, other_words = set(_words(one)), set(_words(other))
     return words <= other_words or other_words <= words or near_same(one, other, NEAR_SAME_PLACE)
 
 
 def near_same(one: str, other: str, least: float) -> bool:
     """Compare two texts by their words; figures count in full: "Atelier 1" and "Atelier 2" are two."""
-    (one, figures), (other, other_figures) = _flat(one), _flat(other)
+    words, other_words = _words(one), _words(other)
+    figures, other_figures = _figures(words), _figures(other_words)
     if figures and other_figures and figures != other_figures:
         return False
-    return fuzz.token_sort_ratio(one, other) >= least
+    return fuzz.ratio(" ".join(sorted(words)), " ".join(sorted(other_words))) >= least
 
 
 def _is_cancelled(event: JobEvent) -> bool:
@@ -86,13 +87,11 @@ def _is_same_hall(one: JobEvent, other: JobEvent) -> bool:
     return is_same_place(one.place_name, other.place_name)
 
 
-@lru_cache(REMEMBERED)
-def _words(text: str) -> frozenset[str]:
-    return frozenset(typed_text.folded(text).split())
+def _figures(words: Iterable[str]) -> list[str]:
+    return [word for word in words if word.isdecimal()]
 
 
 @lru_cache(REMEMBERED)
-def _flat(text: str) -> tuple[str, list[str]]:
-    """Return the text made comparable, and the figures in it."""
-    flat = typed_text.flattened(text)
-    return flat, _FIGURES.findall(flat)
+def _words(text: str) -> tuple[str, ...]:
+    """Return the words in any alphabet, without accents and signs."""
+    return tuple(_WORD.findall(typed_text.flattened(text)))

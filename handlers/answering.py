@@ -10,7 +10,7 @@ from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions
 from telegram.constants import ParseMode
 from telegram.error import BadRequest
 
-from handlers.turn import Answer, SendFile, SendPlace, Show, Toast
+from handlers.turn import Answer, Remove, SendFile, SendPlace, Show, Toast
 from messages.screens import Screen
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
@@ -30,6 +30,8 @@ async def send(bot: Bot, chat_id: int, answers: list[Answer], *, query_id: str |
             case Show():
                 shown = await _show(bot, chat_id, answer)
                 question = shown if answer.is_question else question
+            case Remove():
+                await _remove(bot, chat_id, answer.message_id)
             case SendFile():
                 await bot.send_document(chat_id, answer.content, filename=answer.name, caption=answer.caption)
             case SendPlace():
@@ -98,6 +100,15 @@ async def _edit(
     return True
 
 
+async def _remove(bot: Bot, chat_id: int, message_id: int) -> None:
+    """Delete a question; one that can't be deleted any more only stays in the way."""
+    try:
+        await bot.delete_message(chat_id, message_id)
+    except BadRequest as error:
+        if not is_beyond_deleting(error):
+            raise
+
+
 # Telegram gives no code for these: its wording is compared here, and nowhere else in this room.
 
 
@@ -115,3 +126,9 @@ def is_beyond_editing(error: BadRequest) -> bool:
     """Say whether the message can't be edited any more, or is gone."""
     text = error.message.lower()
     return "message can't be edited" in text or "message to edit not found" in text
+
+
+def is_beyond_deleting(error: BadRequest) -> bool:
+    """Say whether the message can't be deleted any more, or is gone."""
+    text = error.message.lower()
+    return "message can't be deleted" in text or "message to delete not found" in text

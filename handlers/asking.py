@@ -7,7 +7,6 @@ from domain.alert_drafts import AlertDraft
 from handlers import settled_choices
 from handlers.conversation import End, Move, To
 from handlers.turn import Turn
-from messages import places
 
 
 class Ask(enum.StrEnum):
@@ -24,9 +23,7 @@ class Ask(enum.StrEnum):
 async def go_on(turn: Turn, draft: AlertDraft, step: Ask) -> Move:
     """The next question of the first contact; a single change is kept at once."""
     if draft.is_first:
-        return To(
-            step, draft.written(), places.summary(turn.translator, draft) if step is Ask.SECTORS else ""
-        )
+        return To(step, draft.written())
     return await keep(turn, draft)
 
 

@@ -57,7 +57,7 @@ async def ask_place_choice(turn: Turn, values: Draft) -> Screen:
     """Which of these?"""
     draft = AlertDraft.read(values)
     found = [place for code in draft.offered if (place := _place(turn, code))]
-    offers = [(_code(place), places.label(turn.translator, place)) for place in found]
+    offers = [(_code(place), places.full_label(turn.translator, place)) for place in found]
     return questions.place_choice(turn.translator, draft, offers)
 
 
@@ -119,7 +119,7 @@ async def on_back_from_radius(_turn: Turn, values: Draft, _button: buttons.Back)
 
 async def _take_place(turn: Turn, draft: AlertDraft, place: Commune | Department) -> Move:
     placed = draft.at(place, places.label(turn.translator, place))
-    return To(Ask.RADIUS, placed.written(), places.summary(turn.translator, placed))
+    return To(Ask.RADIUS, placed.written())
 
 
 async def on_back_from_place(turn: Turn, _values: Draft, _button: buttons.Back) -> Move:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from domain.alerts import RADII_KM, Alert
 from handlers import event_cards, my_reminders, stale
+from handlers.routing import Buttons
 from handlers.turn import Turn
 from messages import browsing as say
 from messages import listings, lists
@@ -160,7 +161,7 @@ _LISTS: dict[str, Callable[[Turn, int], Awaitable[None]]] = {
     lists.NEAREST: _show_nearest,
 }
 
-BUTTONS = {
+BUTTONS: Buttons = {
     Browse: on_browse,
     Look: on_look,
     TurnPage: on_turn_page,

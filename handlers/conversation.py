@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from domain.conversations import ConversationState
-from handlers.turn import Show, Turn
+from handlers.turn import Remove, Show, Turn
 from messages.buttons import Button
 from messages.screens import Screen
 
@@ -20,11 +20,10 @@ Draft = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class To:
-    """Go to a step with this draft. After a typed answer, `summary` replaces the question asked before."""
+    """Go to a step with this draft."""
 
     step: str
     draft: Draft
-    summary: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +73,8 @@ class Conversation:
     async def ask_again(self, turn: Turn) -> None:
         """Ask the present question once more, as a new message."""
         if turn.state is not None and (step := self.step_of(turn.state)):
+            if turn.state.screen_id:
+                turn.answers.append(Remove(turn.state.screen_id))
             turn.answers.append(Show(await step.ask(turn, turn.state.draft), is_question=True))
 
     async def take_text(self, turn: Turn, text: str) -> bool:
@@ -118,10 +119,10 @@ class Conversation:
         await self._go(turn, move)
 
     async def _go(self, turn: Turn, move: To) -> None:
-        """Keep the state, close the question before with a line of summary, ask the next."""
+        """Keep the state and ask the next question; one question is on the screen, never a wall of them."""
         before, tapped = turn.state, turn.tapped
-        if move.summary and before is not None and before.screen_id and before.screen_id != tapped:
-            turn.answers.append(Show(Screen(move.summary), edits=before.screen_id))
+        if before is not None and before.screen_id and before.screen_id != tapped:
+            turn.answers.append(Remove(before.screen_id))
         state = ConversationState(
             name=self.name,
             step=move.step,

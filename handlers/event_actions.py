@@ -7,6 +7,7 @@ written is written for the chat that tapped.
 
 from domain.job_events import Mode
 from handlers import event_cards, event_reminders, stale
+from handlers.routing import Buttons
 from handlers.turn import SendFile, SendPlace, Turn
 from messages import calendar_file, cards, dismissals, event_lines, reports, why
 from messages.buttons import (
@@ -51,9 +52,9 @@ async def on_dismiss_for(turn: Turn, button: DismissFor) -> None:
 
 async def on_undismiss(turn: Turn, button: Undismiss) -> None:
     """For me after all."""
-    await turn.uow.matches.undismiss(turn.chat_id, button.job_event_id)
     stored = await event_cards.load(turn, button.job_event_id)
     if stored is not None:
+        await turn.uow.matches.undismiss(turn.chat_id, stored.id)
         await event_cards.show(turn, stored, origin=button.origin)
 
 
@@ -121,7 +122,7 @@ async def on_report_as(turn: Turn, button: ReportAs) -> None:
     turn.show(reports.thanks(person, stored, origin=button.origin, is_passed_on=bool(operators)))
 
 
-BUTTONS = {
+BUTTONS: Buttons = {
     AskReminder: event_reminders.on_ask,
     SetReminder: event_reminders.on_set,
     CancelReminders: event_reminders.on_cancel,

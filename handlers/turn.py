@@ -28,6 +28,13 @@ class Show:
 
 
 @dataclass(frozen=True, slots=True)
+class Remove:
+    """A question that is asked anew further down: its old message goes."""
+
+    message_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Toast:
     """A short word over the chat, after a tap."""
 
@@ -53,7 +60,7 @@ class SendPlace:
     longitude: float
 
 
-Answer = Show | Toast | SendFile | SendPlace
+Answer = Show | Remove | Toast | SendFile | SendPlace
 
 
 @dataclass(slots=True, kw_only=True)

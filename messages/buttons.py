@@ -13,6 +13,9 @@ from domain.job_events import Mode
 from domain.reminders import Lead
 
 MAX_BYTES = 64
+LARGEST = (1 << 63) - 1
+"""No number of ours is larger, nor could the database take it."""
+
 _TYPES: dict[str, type["Button"]] = {}
 
 
@@ -68,6 +71,8 @@ def _read(kind: Any, value: str) -> object:
         return value
     if issubclass(kind, Mode):
         return Mode(int(value))
+    if kind is int and abs(int(value)) > LARGEST:
+        raise ValueError(value)
     return kind(value)
 
 

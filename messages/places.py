@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from telegram import ReplyKeyboardRemove
 
 from domain import departments, typed_text
-from domain.alert_drafts import AlertDraft
 from domain.communes import Commune, Department
 from locales.translators import Translator
 from messages.screens import Screen, safe
@@ -19,11 +18,11 @@ def label(t: Translator, place: Commune | Department) -> str:
     return f"{place.name} ({place.department})"
 
 
-def summary(t: Translator, draft: AlertDraft) -> str:
-    """One line in place of the question: where."""
-    if draft.is_online_only:
-        return t.gettext("<b>Where:</b> online")
-    return t.gettext("<b>Where:</b> {place}").format(place=safe(draft.place_label))
+def full_label(t: Translator, place: Commune | Department) -> str:
+    """Say "Saint-Denis, La Réunion (974)": enough to tell homonyms apart."""
+    if isinstance(place, Department):
+        return label(t, place)
+    return f"{place.name}, {departments.NAMES.get(place.department, place.department)} ({place.department})"
 
 
 def found_by_position(t: Translator, commune: Commune) -> Screen:

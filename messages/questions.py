@@ -88,6 +88,7 @@ def which_sectors(t: Translator, draft: AlertDraft) -> Screen:
         return _offered_sectors(t, draft)
     buttons = [_sector_button(t, draft, sector) for sector in Sector]
     text = [
+        *_so_far(t, draft),
         _heading(t, draft, 2, t.gettext("Which sectors interest you?")),
         t.gettext("Choose one or several. You can also write a job, for example “forklift driver”."),
     ]
@@ -118,6 +119,7 @@ def _offered_sectors(t: Translator, draft: AlertDraft) -> Screen:
 def when(t: Translator, draft: AlertDraft, *, today: dt.date) -> Screen:
     """When?"""
     text = [
+        *_so_far(t, draft, sectors.names(t, map(Sector, draft.sectors))),
         _heading(t, draft, 3, t.gettext("When can you come?")),
         t.gettext("Touch your free moments, then “Confirm”."),
     ]
@@ -160,8 +162,8 @@ def _whole_rows(t: Translator, draft: AlertDraft) -> list[list[InlineKeyboardBut
     ]
     days = [
         (t.gettext("Monday to Friday"), cells(availability.WEEKDAYS, DayPart)),
-        (t.gettext("Saturday"), availability.row(5)),
-        (t.gettext("Sunday"), availability.row(6)),
+        (_day(t, 5), availability.row(5)),
+        (_day(t, 6), availability.row(6)),
     ]
     return [
         [everything],
@@ -173,7 +175,7 @@ def _whole_rows(t: Translator, draft: AlertDraft) -> list[list[InlineKeyboardBut
 def _days(t: Translator, draft: AlertDraft) -> list[list[InlineKeyboardButton]]:
     lines = []
     for weekday in range(DAYS):
-        name = availability.day_name(t, weekday)
+        name = _day(t, weekday)
         # Translators: short enough for a quarter of a phone's width
         short = (t.gettext("Morn."), t.gettext("Aft."), t.gettext("Eve."))
         lines.append(
@@ -183,6 +185,10 @@ def _days(t: Translator, draft: AlertDraft) -> list[list[InlineKeyboardButton]]:
             ]
         )
     return [*lines, [tap(t.gettext("Choose whole days or moments"), ShowDays(0))]]
+
+
+def _day(t: Translator, weekday: int) -> str:
+    return formats.capital(availability.day_name(t, weekday))
 
 
 def _cells_button(draft: AlertDraft, label: str, mask: int) -> InlineKeyboardButton:
@@ -222,6 +228,15 @@ def _heading(t: Translator, draft: AlertDraft, number: int, question: str) -> st
         return f"<b>{question}</b>"
     # Translators: as in "1 of 3. Where are you looking?"
     return "<b>" + t.gettext("{number} of 3. {question}").format(number=number, question=question) + "</b>"
+
+
+def _so_far(t: Translator, draft: AlertDraft, *answers: str) -> list[str]:
+    """One line of what is already answered, during the first contact."""
+    if not draft.is_first:
+        return []
+    distance = formats.distance(draft.radius_km * 1000, t.language)
+    place = t.gettext("Online events") if draft.is_online_only else f"{safe(draft.place_label)}, {distance}"
+    return [f"<i>{' · '.join([place, *answers])}</i>", ""]
 
 
 def _back(t: Translator) -> list[InlineKeyboardButton]:

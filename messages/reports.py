@@ -15,7 +15,7 @@ _LABELS: dict[str, Callable[[Translator], str]] = {
     DATE: lambda t: t.gettext("The date or the hours are wrong"),
     PLACE: lambda t: t.gettext("The place is wrong"),
     OFF: lambda t: t.gettext("It is full, or cancelled"),
-    OTHER: lambda t: t.gettext("Something else"),
+    OTHER: lambda t: t.gettext("Another error"),
 }
 REASONS = frozenset(_LABELS)
 

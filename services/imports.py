@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from typing import Protocol
 
-from domain import changes, errors, imports, schedule
+from domain import changes, errors, forecast, imports, schedule
 from domain.imports import Outcome, SourceHealth, Sweep, SweepResult
 from domain.job_events import EventStatus, JobEvent, Rejected
 from domain.outbox import Kind, Lane, OutboxMessage
@@ -19,8 +19,10 @@ from services import changes as telling
 
 BATCH = 100
 """Vanished events told in one transaction."""
-KEPT_FOR = dt.timedelta(days=30)
-"""How long events that are over, records set aside and runs are kept."""
+EVENTS_KEPT_FOR = forecast.LOOKS_BACK
+"""How long events that are over are kept: the forecast counts what was published so far back."""
+RECORDS_KEPT_FOR = dt.timedelta(days=30)
+"""How long records set aside, and runs, are kept."""
 NOTICE_KEPT_FOR = dt.timedelta(days=7)
 """How long a notice to an operator is worth sending."""
 
@@ -166,5 +168,5 @@ async def tell_operators(
 
 async def purge(uow: UnitOfWork, *, now: dt.datetime) -> int:
     """Forget what is long over: events, records set aside, runs; return how many events."""
-    await uow.imports.purge(before=now - KEPT_FOR)
-    return await uow.job_events.purge(before=now - KEPT_FOR)
+    await uow.imports.purge(before=now - RECORDS_KEPT_FOR)
+    return await uow.job_events.purge(before=now - EVENTS_KEPT_FOR)

@@ -3,8 +3,10 @@
 import dataclasses
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from domain import changes, doubles, matching, schedule
+from domain.alerts import Frequency
 from domain.changes import Change, ChangeKind
 from domain.imports import Listing, Sweep
 from domain.job_events import JobEvent, Rejected, StoredEvent
@@ -117,7 +119,8 @@ async def _add(
     alike = await uow.job_events.alike(firsts, limit=MOST_ALIKE)
     home_of = {event.source_id: _home(event, homes, alike) for event in firsts}
     fresh = [event for event in firsts if home_of[event.source_id] is None]
-    added = await uow.job_events.add_many(fresh, now=now, is_baseline=sweep.is_baseline)
+    # one instant a sweep: what it found is told together, and the forecast counts it so
+    added = await uow.job_events.add_many(fresh, now=sweep.started_at, is_baseline=sweep.is_baseline)
     led = [(event, home) for event in firsts if (home := home_of[event.source_id]) is not None]
     await _attach(uow, sweep, [*led, *((event, number) for number, event in added.items())], homes)
     sweep.figures.new += len(fresh)
@@ -145,16 +148,21 @@ async def _match(uow: UnitOfWork, sweep: Sweep, events: Mapping[int, JobEvent], 
     if sweep.is_baseline or not still_open:
         return
     until = schedule.gathering_until(now, sweep.gathering_until)
-    due = {
-        is_known: schedule.telling_times(now, until, sweep.zones, is_sector_known=is_known)
-        for is_known in (True, False)
-    }
     for number, event in still_open.items():
         is_known = event.multisector or event.sector_basis is not SectorBasis.UNKNOWN
-        matched = await uow.matches.queue_for(number, event, due[is_known], now=now)
+        due = _telling_times(now, until, sweep.zones, is_sector_known=is_known)
+        matched = await uow.matches.queue_for(number, event, due, now=now)
         if matched:
             sweep.gathering_until = until
             sweep.figures.matched += matched
+
+
+@lru_cache(maxsize=2)
+def _telling_times(
+    now: dt.datetime, until: dt.datetime, zones: frozenset[str], *, is_sector_known: bool
+) -> Mapping[tuple[str, Frequency], dt.datetime]:
+    """Worked out once a page."""
+    return schedule.telling_times(now, until, zones, is_sector_known=is_sector_known)
 
 
 def _home(event: JobEvent, homes: Mapping[str, int], alike: Sequence[StoredEvent]) -> int | None:

@@ -119,7 +119,7 @@ def finished(draft: Draft, surroundings: Surroundings, *, source: str, now: dt.d
         source=source,
         source_id=draft.source_id,
         mee_id=draft.mee_id,
-        kind=draft.kind or kinds.guess(draft.title, draft.text),
+        kind=draft.kind or kinds.guess(draft.title, draft.text, draft.operations),
         title=draft.title,
         description=draft.text,
         starts_at=starts_at,

@@ -30,16 +30,27 @@ _NAMES = re.compile(
     r"|(?P<forum>\b(?:forum|salon)s?\b|\bbourse de l'emploi)"
     r"|(?P<workshop>\bateliers?\b|\bescape ?games?\b|\bmasterclass|\bdetection de potentiel)"
     r"|(?P<conference>\b(?:conferences?|table ronde|colloque)\b)"
-    r"|(?P<open_day>\b(?:journees? )?portes? ouvertes?\b|\bouvre \w*\s?(?:exceptionnellement )?ses portes)"
-    r"|(?P<company_visit>\bvisites?\b(?! medicale)|\bimmersion metiers?\b|\bcity tour\b)"
+    r"|(?P<open_day>\b(?:journees? )?portes? ouvertes?\b)"
+    # "Présentation, puis visite" is not a visit.
+    r"|(?P<company_visit>\b(?<!puis )(?<!puis la )(?<!puis une )(?<!suivi d'une )(?<!suivie d'une )visites?\b(?! medicale)"
+    r"|\bimmersion metiers?\b|\bcity tour\b)"
     r"|(?P<information_meeting>\b(?:seance|session)s? d'info\w*|\binfos?(?:rmations?)?[ -]coll\w*"
-    r"|\breunion\b|\bwebinaires?\b|\bvisio(?:conference)?s? de presentation)"
+    # That method begins with a meeting where it is explained.
+    r"|\breunion\b|\bwebinaires?\b|\bvisio(?:conference)?s? de presentation|\brecrutement par simulation)"
+)
+# What one finds there: in a text as good as a name, in a title only where no name stands.
+_FINDINGS = re.compile(
+    r"(?P<open_day>\bouvre \w*\s?(?:exceptionnellement )?ses portes)|(?P<forum>\bstands?\b)"
 )
 
 # Weaker signs, when nothing above is said: somebody explains, or an employer hires.
-_HIRES = re.compile(r"\brecrut(?:e|ent|ement|ements|eurs?)\b|\bentretiens? individuels?\b")
 _PRESENTS = re.compile(r"\bpresentations?\b")
+_HIRES = re.compile(r"\brecrut(?:e|ent|ement|ements|eurs?)\b|\bentretiens? individuels?\b")
 _EXPLAINS = re.compile(r"\bpresentations?\b|\bdecouvr\w+|\bdecouvertes?\b|\bs'informer\b|\bdevenez\b")
+_APPLIES = re.compile(r"\bentretiens?\b|\bcv\b|\bcandidat\w+|\brencontre\w*")
+_SERIES_OF_WORKSHOPS = frozenset({
+    "detection de potentiel", "les cles pour reussir", "strategie et techniques de recherches d'emploi",
+})  # fmt: skip
 
 
 def of_labels(labels: Iterable[str]) -> EventKind | None:
@@ -51,20 +62,33 @@ def of_labels(labels: Iterable[str]) -> EventKind | None:
     return None
 
 
-def guess(title: str, text: str) -> EventKind:
-    """Return what the title, or else the text, calls the event; OTHER when neither says."""
+def guess(title: str, text: str, operations: Iterable[str] = ()) -> EventKind:
+    """Return what the title, else the text, else the operation calls the event; OTHER when none does."""
     title, text = plain_text.folded(title), plain_text.folded(text)
-    if name := _NAMES.search(title):
-        return EventKind(name.lastgroup or EventKind.OTHER)
+    named = _first(_NAMES.search(title)) or _first(_FINDINGS.search(title))
+    if named:
+        return named
     if _PRESENTS.search(title):
         return EventKind.INFORMATION_MEETING
+    explains = bool(_EXPLAINS.search(title))
     if _HIRES.search(title):
+        # "recrute : 16 domaines à découvrir" is a slogan, unless one is to apply there.
+        is_slogan = explains and not _APPLIES.search(text)
+        return EventKind.INFORMATION_MEETING if is_slogan else EventKind.JOB_DATING
+    named = _first(_NAMES.search(text), _FINDINGS.search(text))
+    if named:
+        return named
+    if _HIRES.search(text) and not explains:
         return EventKind.JOB_DATING
-    if name := _NAMES.search(text):
-        return EventKind(name.lastgroup or EventKind.OTHER)
-    if _HIRES.search(text) and not _EXPLAINS.search(title):
-        return EventKind.JOB_DATING
-    return EventKind.INFORMATION_MEETING if _EXPLAINS.search(f"{title} {text}") else EventKind.OTHER
+    if any(plain_text.folded(operation) in _SERIES_OF_WORKSHOPS for operation in operations):
+        return EventKind.WORKSHOP
+    return EventKind.INFORMATION_MEETING if explains or _EXPLAINS.search(text) else EventKind.OTHER
+
+
+def _first(*found: re.Match[str] | None) -> EventKind | None:
+    """Return the kind that is named first."""
+    names = [name for name in found if name]
+    return EventKind(min(names, key=re.Match.start).lastgroup or EventKind.OTHER) if names else None
 
 
 def is_label(label: str) -> bool:

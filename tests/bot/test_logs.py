@@ -1,9 +1,11 @@
 """Nothing secret and nothing personal comes out of the real handler, whoever writes to it."""
 
 import asyncio
+import contextlib
 import io
 import json
 import logging
+import re
 import sqlite3
 import sys
 import threading
@@ -21,22 +23,6 @@ SECRET = 'q"é/ client secret'
 TYPED = "je m'appelle Marqueur Personnel"
 
 
-@pytest.fixture(autouse=True)
-def restored(monkeypatch):
-    """Put the process's logging back as it was."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
-    monkeypatch.setattr(sys, "unraisablehook", sys.unraisablehook)
-    monkeypatch.setattr(threading, "excepthook", threading.excepthook)
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    for room in logs.ROOMS:
-        logging.getLogger(room).setLevel(logging.NOTSET)
-    structlog.reset_defaults()
-
-
 @pytest.fixture(params=["console", "json"])
 def written(request):
     stream = io.StringIO()
@@ -46,6 +32,10 @@ def written(request):
 
 OURS = structlog.get_logger("bot.anything")
 PLAIN = logging.getLogger("delivery.anything")
+
+
+def fail(error: BaseException) -> None:
+    raise error
 
 
 def assert_nothing_slipped_out(text: str) -> None:
@@ -77,11 +67,11 @@ def test_a_configured_secret_is_struck_out_however_it_is_written(written):
 
 def test_an_unexpected_error_is_told_without_its_words(written):
     try:
-        raise ValueError(TYPED)
+        fail(ValueError(TYPED))
     except ValueError:
         OURS.exception("it failed", update_id=4)
         PLAIN.exception("it failed too")
-    assert written().count("ValueError") == 2
+    assert len(re.findall(r"ValueError(?!\()", written())) == 2
     assert "test_an_unexpected_error_is_told_without_its_words" in written()
     assert_nothing_slipped_out(written())
 
@@ -103,7 +93,8 @@ def test_our_own_errors_keep_their_words(written):
 def test_groups_contexts_and_databases_are_told_by_their_types(written):
     try:
         try:
-            sqlite3.connect(":memory:").execute(f'SELECT * FROM "{TYPED}"').close()
+            with contextlib.closing(sqlite3.connect(":memory:")) as database:
+                database.execute(f'SELECT "{TYPED}" FROM nowhere')  # noqa: S608 -- nobody's database
         except sqlite3.Error:
             raise ExceptionGroup(TYPED, [KeyError(TYPED), RuntimeError(TYPED)])  # noqa: B904 -- the context is the point
     except ExceptionGroup as error:
@@ -128,7 +119,7 @@ def test_a_library_says_only_its_fixed_words(written, name, request):
     request.addfinalizer(lambda: library.setLevel(logging.NOTSET))
     library.debug("parameters %s", {"text": TYPED})
     try:
-        raise RuntimeError(f"{TYPED} {TOKEN}")
+        fail(RuntimeError(f"{TYPED} {TOKEN}"))
     except RuntimeError:
         library.exception("Task exception was never retrieved\nfuture: %s", TYPED)
     assert "Task exception was never retrieved" in written()
@@ -146,11 +137,11 @@ def test_libraries_are_heard_from_warning_up():
 
 
 async def test_a_task_that_nobody_awaited_keeps_its_words_to_itself(written):
-    async def fail() -> None:
-        raise LookupError(TYPED)
+    async def work() -> None:
+        fail(LookupError(TYPED))
 
     loop = asyncio.get_running_loop()
-    task = loop.create_task(fail())
+    task = loop.create_task(work())
     await asyncio.wait([task])
     loop.call_exception_handler(
         {"message": "Task exception was never retrieved", "exception": task.exception(), "future": task}

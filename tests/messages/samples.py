@@ -78,5 +78,10 @@ def any_alert(**changes: Any) -> Alert:
 
 
 def reader(language: Language = Language.FRENCH, **changes: Any) -> Reader:
-    values: dict[str, Any] = {"t": TRANSLATORS[language], "zone": "Europe/Paris", "now": NOW, "alert": alert()}
+    values: dict[str, Any] = {
+        "t": TRANSLATORS[language],
+        "zone": "Europe/Paris",
+        "now": NOW,
+        "alert": alert(),
+    }
     return Reader(**values | changes)

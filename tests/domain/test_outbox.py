@@ -1,0 +1,23 @@
+import datetime as dt
+
+from domain import outbox
+from domain.outbox import MAX_ATTEMPTS, UNKNOWN_POLICY, Kind, Lane, OnUnknown
+
+
+def test_the_wait_doubles_up_to_five_minutes():
+    waits = [outbox.retry_delay(attempts) / dt.timedelta(seconds=1) for attempts in range(14)]
+    assert waits == [1, 1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300, 300]
+
+
+def test_one_tries_for_a_little_over_half_an_hour_with_the_longest_waits():
+    tried = sum((outbox.retry_delay(attempts) for attempts in range(1, MAX_ATTEMPTS)), dt.timedelta(0))
+    assert dt.timedelta(minutes=10) < tried < dt.timedelta(minutes=45)
+
+
+def test_every_kind_says_what_to_do_when_it_may_have_been_sent():
+    assert set(UNKNOWN_POLICY) == set(Kind)
+    assert UNKNOWN_POLICY[Kind.REMINDER] is OnUnknown.RESEND
+
+
+def test_what_is_urgent_goes_before_alerts_and_alerts_before_digests():
+    assert sorted(Lane) == [Lane.URGENT, Lane.ALERTS, Lane.DIGESTS, Lane.QUIET]
