@@ -37,7 +37,7 @@ def ask(
     t, number = reader.t, stored.id
     lines = [event_lines.when(reader, stored.event), ""]
     open_leads = [lead for lead, due_at in possible.items() if due_at is not None]
-    if open_leads:
+    if len(open_leads) == len(Lead):
         lines.append(t.gettext("When shall I remind you? You can tick both."))
     lines += [_lead_line(reader, lead, due_at) for lead, due_at in possible.items()]
     buttons = [

@@ -77,6 +77,8 @@ def _place_line(reader: Reader, alert: Alert, event: JobEvent) -> str:
     far = event_lines.distance_from_home(reader, event)
     if not far:
         return t.gettext("Place: this event is on site.")
+    if matching.is_online_for(alert, event) and not matching.is_within_reach(alert, event):
+        return t.gettext("Place: online, or {distance}.").format(distance=safe(far))
     if Mode.ON_SITE not in alert.modes:
         return t.gettext("Place: {distance}; you look for online events.").format(distance=safe(far))
     within = formats.distance(alert.radius_km * 1000, t.language)

@@ -31,9 +31,7 @@ _NAMES = re.compile(
     r"|(?P<workshop>\bateliers?\b|\bescape ?games?\b|\bmasterclass|\bdetection de potentiel)"
     r"|(?P<conference>\b(?:conferences?|table ronde|colloque)\b)"
     r"|(?P<open_day>\b(?:journees? )?portes? ouvertes?\b)"
-    # "Présentation, puis visite" is not a visit.
-    r"|(?P<company_visit>\b(?<!puis )(?<!puis la )(?<!puis une )(?<!suivi d'une )(?<!suivie d'une )visites?\b(?! medicale)"
-    r"|\bimmersion metiers?\b|\bcity tour\b)"
+    r"|(?P<company_visit>\bvisites?\b(?! medicale)|\bimmersion metiers?\b|\bcity tour\b)"
     r"|(?P<information_meeting>\b(?:seance|session)s? d'info\w*|\binfos?(?:rmations?)?[ -]coll\w*"
     # That method begins with a meeting where it is explained.
     r"|\breunion\b|\bwebinaires?\b|\bvisio(?:conference)?s? de presentation|\brecrutement par simulation)"
@@ -42,6 +40,8 @@ _NAMES = re.compile(
 _FINDINGS = re.compile(
     r"(?P<open_day>\bouvre \w*\s?(?:exceptionnellement )?ses portes)|(?P<forum>\bstands?\b)"
 )
+# "Présentation des métiers, puis visite des ateliers" is neither a visit nor a workshop.
+_WHAT_FOLLOWS = re.compile(r"\b(?:puis|suivie?s? d)\b[^.!?\n]*")
 
 # Weaker signs, when nothing above is said: somebody explains, or an employer hires.
 _PRESENTS = re.compile(r"\bpresentations?\b")
@@ -75,7 +75,8 @@ def guess(title: str, text: str, operations: Iterable[str] = ()) -> EventKind:
         # "recrute : 16 domaines à découvrir" is a slogan, unless one is to apply there.
         is_slogan = explains and not _APPLIES.search(text)
         return EventKind.INFORMATION_MEETING if is_slogan else EventKind.JOB_DATING
-    named = _first(_NAMES.search(text), _FINDINGS.search(text))
+    opening = _WHAT_FOLLOWS.sub("", text)
+    named = _first(_NAMES.search(opening), _FINDINGS.search(opening))
     if named:
         return named
     if _HIRES.search(text) and not explains:

@@ -16,9 +16,9 @@ ROOT = Path(__file__).parents[2]
 TOKEN = "123456789:AAbbCCddEEffGGhhIIjjKKllMMnnOOppQQrr"
 
 
-def test_a_wrong_setting_ends_in_one_sentence(home, capsys):
+def test_a_wrong_setting_ends_in_one_sentence(home, capsys, monkeypatch):
     (home / ".env").write_text("WEB_PORT=http\n")
-    os.environ.pop("WEB_PORT")  # noqa: TID251 -- put back by `home`
+    monkeypatch.delenv("WEB_PORT")
     assert cli.main(["run"]) == cli.WRONG_SETTINGS
     assert capsys.readouterr().err == (
         "rendez-vous-emploi: WEB_PORT is “http”; write a port, a number from 1 to 65535\n"
@@ -115,7 +115,7 @@ async def _started(*arguments: str, **environ: str) -> asyncio.subprocess.Proces
         "-m",
         "bot",
         *arguments,
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "WEB_PORT": "0", **environ},  # noqa: TID251
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "WEB_PORT": "0", **environ},  # noqa: TID251 -- a child needs it
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )

@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+import socket
 import sqlite3
 import time
 
@@ -107,7 +108,8 @@ async def test_an_unreachable_telegram_is_not_a_refused_token(examined):
                 "last_error_message": "Connection refused",
                 "pending_update_count": 4,
             },
-            "✗ wrong  Telegram could not call https://rdv.example.org/telegram/webhook: Connection refused; 4 wait",
+            "✗ wrong  Telegram could not call https://rdv.example.org/telegram/webhook: "
+            "Connection refused; 4 wait",
         ),
     ],
 )
@@ -175,8 +177,8 @@ def test_the_command_fails_when_something_is_wrong(home, capsys, monkeypatch):
 
 
 async def test_a_port_that_is_taken_is_told_unless_the_bot_has_it(home, examined, stack):
-    url = await answering(stack, lambda _request: web.Response())
-    port = url.rsplit(":", 1)[1]
+    taken = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+    port = str(taken.getsockname()[1])
     is_well, told = await examined(WEB_PORT=port)
     assert not is_well
     assert f"✗ wrong  WEB_PORT: port {port} on 127.0.0.1 can't be had" in told

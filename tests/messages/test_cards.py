@@ -6,6 +6,7 @@ import datetime as dt
 import pytest
 
 from domain.availability import WHOLE_WEEK, Availability, DayPart, cells
+from domain.globe import Point
 from domain.job_events import EventStatus, Mode
 from domain.matching import Match, SectorFit
 from domain.sectors import Sector, SectorBasis
@@ -202,6 +203,8 @@ def test_why_says_how_one_attends():
 
     assert "this event is online" in line(Mode.ONLINE)
     assert "this event is on site" in line(Mode.ON_SITE, point=None)
+    far_away = line(Mode.BOTH, point=Point(48.85, 2.35)).replace("\N{NO-BREAK SPACE}", " ")
+    assert far_away == "<b>Fits.</b> Place: online, or 588 km from Toulouse."
     assert line(Mode.ON_SITE, Mode.ONLINE).startswith("<b>Does not fit.</b>")
 
 
