@@ -34,6 +34,7 @@ _ANSWERED = (
 )
 """Telegram was there, and judged this message."""
 _REACHABLE_FOR_S = 600
+_LAST_CLAIM_S = 1
 
 
 class Worker:
@@ -48,7 +49,7 @@ class Worker:
         )
         self._woken = asyncio.Event()
         self._refused = asyncio.Event()
-        self._is_stopping = False
+        self._stopping = asyncio.Event()
         self._has_more = False
         self._answered_at = float("-inf")
 
@@ -63,7 +64,7 @@ class Worker:
 
     def stop(self) -> None:
         """Claim nothing more and let `run` end, within 10 seconds; what is on its way may finish."""
-        self._is_stopping = True
+        self._stopping.set()
         self._woken.set()
 
     async def run(self) -> None:
@@ -80,13 +81,15 @@ class Worker:
                 )
             ]
             senders = [tasks.create_task(self._send_all()) for _ in range(self._options.concurrency)]
-            await self._claim_all()
+            claiming = tasks.create_task(self._claim_all())
+            await self._stopping.wait()
+            await asyncio.wait([claiming], timeout=_LAST_CLAIM_S)
             await self._finish(senders)
-            for task in beside:
+            for task in (claiming, *beside):
                 task.cancel()
 
     async def _claim_all(self) -> None:
-        while not self._is_stopping:
+        while not self._stopping.is_set():
             if not (self._is_open() and self._has_room() and await self._claim()):
                 await self._rest()
 

@@ -109,7 +109,9 @@ class AlertDraft:
         return self.but(half_days=ticked)
 
     def toggled_mode(self, mode: Mode) -> "AlertDraft":
-        """Tick or untick a way of attending; at least one stays, the other then."""
+        """Tick or untick a way of attending; at least one stays, the other then. Without a place: online."""
+        if self.is_online_only:
+            return self.but()
         left = Mode(self.modes) ^ mode
         return self.but(modes=(left or Mode.BOTH & ~mode).value)
 

@@ -88,7 +88,7 @@ def _is_same_hall(one: JobEvent, other: JobEvent) -> bool:
 
 
 def _figures(words: Iterable[str]) -> list[str]:
-    return [word for word in words if word.isdecimal()]
+    return sorted(word for word in words if word.isdecimal())
 
 
 @lru_cache(REMEMBERED)

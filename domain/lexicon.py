@@ -59,14 +59,15 @@ class Lexicon:
     """Stem of every known word → the share of its terms in each sector; empty when it tells nothing."""
     spellings: Mapping[str, tuple[str, ...]]
     """How a word, or a term written in one piece, sounds → its stems."""
-    longest: int
-    """Stems in the longest term."""
+    longest: Mapping[str, int]
+    """First stem of a term → stems in the longest term that begins with it."""
 
     def spans(self, stems: Sequence[str]) -> Iterator[Span]:
         """Terms from left to right, the longest at each place; none overlap."""
         start = 0
         while start < len(stems):
-            for end in range(min(len(stems), start + self.longest), start, -1):
+            longest = self.longest.get(stems[start], 0)
+            for end in range(min(len(stems), start + longest), start, -1):
                 meaning = self.meanings.get(tuple(stems[start:end]))
                 if meaning:
                     yield Span(start, end, meaning)
@@ -91,7 +92,7 @@ def build(terms: Iterable[Term]) -> Lexicon:
         meanings=MappingProxyType({key: _merge(same) for key, same in by_key.items()}),
         votes=MappingProxyType(_count_votes(by_key)),
         spellings=MappingProxyType(_spell(by_key)),
-        longest=max(map(len, by_key), default=0),
+        longest=MappingProxyType(_measure(by_key)),
     )
 
 
@@ -99,6 +100,13 @@ def _merge(terms: Sequence[Term]) -> Meaning:
     telling = frozenset(term.sector for term in terms if term.sector and not term.typed_only)
     typed = frozenset(term.sector for term in terms if term.sector and term.typed_only)
     return Meaning(terms[0].text, telling, typed - telling, empty=any(not term.sector for term in terms))
+
+
+def _measure(keys: Iterable[tuple[str, ...]]) -> dict[str, int]:
+    longest: dict[str, int] = defaultdict(int)
+    for key in keys:
+        longest[key[0]] = max(longest[key[0]], len(key))
+    return dict(longest)
 
 
 def _count_votes(by_key: Mapping[tuple[str, ...], Sequence[Term]]) -> dict[str, Mapping[Sector, float]]:

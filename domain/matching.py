@@ -12,7 +12,7 @@ from domain import grid
 from domain.alerts import Alert
 from domain.availability import Availability
 from domain.job_events import EventStatus, JobEvent, Mode
-from domain.sectors import SectorBasis
+from domain.sectors import ALL_SECTORS, SectorBasis
 
 OPEN_STATUSES = frozenset({EventStatus.SCHEDULED})
 
@@ -75,11 +75,9 @@ def fit_sectors(alert: Alert, event: JobEvent) -> SectorFit | None:
         return SectorFit.ANY
     if event.sector_basis is SectorBasis.UNKNOWN:
         return SectorFit.UNKNOWN if alert.takes_unknown_sector else None
-    if not alert.sectors:
-        return SectorFit.ANY
-    if alert.sectors & event.sectors:
-        return SectorFit(event.sector_basis.value)
-    return None
+    if not event.sectors & (alert.sectors or ALL_SECTORS):
+        return None
+    return SectorFit(event.sector_basis.value) if alert.sectors else SectorFit.ANY
 
 
 def is_free_for(availability: Availability, event: JobEvent) -> bool:

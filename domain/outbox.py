@@ -76,7 +76,7 @@ UNKNOWN_POLICY: Mapping[Kind, OnUnknown] = {
 }
 
 MAX_ATTEMPTS = 12
-"""With the delays of `retry_delay`, a little over half an hour of trying in vain."""
+"""With the delays of `retry_delay`, about twenty minutes of trying in vain."""
 
 
 def retry_delay(attempts: int) -> dt.timedelta:

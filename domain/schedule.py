@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
 from domain.alerts import Frequency
+from domain.availability import DAYS
 from domain.job_events import JobEvent
 from domain.reminders import Lead
 from domain.subscribers import QUIET_UNTIL, after_the_night, at_local, is_quiet
@@ -41,8 +42,8 @@ GATHERING = dt.timedelta(seconds=60)
 def reminder_due_at(event: JobEvent, lead: Lead, zone: str, *, now: dt.datetime) -> dt.datetime | None:
     """When to remind (UTC), or None once the moment has passed.
 
-    `zone` is the subscriber's. The day before is counted on the event's own
-    calendar; the hour, and the night, are the subscriber's.
+    `zone` is the subscriber's: so are the day before, its hour, and the night. (The day
+    before on the event's calendar may end, half the globe away, after the event began.)
     """
     due = by_day(_wanted_at(event, lead, zone), event.starts_at, zone)
     return due if due > now else None
@@ -61,27 +62,41 @@ def by_day(wanted: dt.datetime, starts_at: dt.datetime, zone: str) -> dt.datetim
 def next_digest_at(now: dt.datetime, zone: str, *, weekly: bool) -> dt.datetime:
     """Return the next 9 h in this zone after now, on a Monday when weekly (UTC)."""
     day = now.astimezone(ZoneInfo(zone)).date()
-    while (due := at_local(day, DAILY_AT, zone)) <= now or (weekly and day.weekday() != WEEKLY_ON):
-        day += dt.timedelta(days=1)
-    return due
+    if weekly:
+        day += dt.timedelta(days=(WEEKLY_ON - day.weekday()) % DAYS)
+    due = at_local(day, DAILY_AT, zone)
+    return due if due > now else at_local(day + dt.timedelta(days=DAYS if weekly else 1), DAILY_AT, zone)
 
 
 def telling_times(
     now: dt.datetime, gathering_until: dt.datetime, zones: Iterable[str], *, is_sector_known: bool
 ) -> dict[tuple[str, Frequency], dt.datetime]:
-    """When to tell a new event (UTC), by the person's zone and the alert's frequency.
+    """When to tell a new event (UTC), by the person's zone and the alert's frequency."""
+    return {
+        (zone, frequency): told_at(now, gathering_until, zone, frequency, is_sector_known=is_sector_known)
+        for zone in zones
+        for frequency in Frequency
+    }
+
+
+def told_at(
+    now: dt.datetime,
+    gathering_until: dt.datetime,
+    zone: str,
+    frequency: Frequency,
+    *,
+    is_sector_known: bool,
+) -> dt.datetime:
+    """When to tell a new event (UTC).
 
     What is told at once gathers first. Nobody is woken, or disturbed, for an event
     whose sector is unknown: it goes with the next daily digest.
     """
-    times = {}
-    for zone in zones:
-        daily = next_digest_at(now, zone, weekly=False)
-        at_once = after_the_night(gathering_until, zone) if is_sector_known else daily
-        times[zone, Frequency.AT_ONCE] = at_once
-        times[zone, Frequency.DAILY] = daily
-        times[zone, Frequency.WEEKLY] = next_digest_at(now, zone, weekly=True)
-    return times
+    if frequency is Frequency.WEEKLY:
+        return next_digest_at(now, zone, weekly=True)
+    if frequency is Frequency.DAILY or not is_sector_known:
+        return next_digest_at(now, zone, weekly=False)
+    return after_the_night(gathering_until, zone)
 
 
 def gathering_until(now: dt.datetime, under_way: dt.datetime | None) -> dt.datetime:
@@ -108,7 +123,8 @@ def change_told_at(now: dt.datetime, zone: str, starts_at: dt.datetime, *, is_ur
 def _wanted_at(event: JobEvent, lead: Lead, zone: str) -> dt.datetime:
     if lead is Lead.TWO_HOURS:
         return event.starts_at - HOURS_BEFORE
-    return at_local(event.local_start.date() - dt.timedelta(days=1), DAY_BEFORE_AT, zone)
+    day = event.starts_at.astimezone(ZoneInfo(zone)).date()
+    return at_local(day - dt.timedelta(days=1), DAY_BEFORE_AT, zone)
 
 
 def _evening_before(wanted: dt.datetime, zone: str) -> dt.date:

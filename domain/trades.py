@@ -1,5 +1,6 @@
 """What: from a trade that a person types, or from an event's words, to sectors."""
 
+import functools
 import math
 import re
 from collections import Counter, defaultdict
@@ -115,12 +116,11 @@ def _says_nothing(stem: str, lexicon: Lexicon) -> bool:
 
 # --- what an event says
 
+# Both of normalised text.
 _ADDRESS = re.compile(
-    r"(?:\b(?:rue|avenue|av\.|boulevard|bd|impasse|all[ée]e|chemin|faubourg)"
-    r"|\b\d+\s*(?:bis|ter)?,?\s*(?:place|route|cours|quai|square))(?:\s+[\w'’-]+){1,3}"
-    r"|\b(?:à l['’]h[ôo]tel|au (?:restaurant|cin[ée]ma|th[ée][âa]tre|camping|casino|stade|garage))"
-    r"(?:\s+\w+){0,2}",
-    re.IGNORECASE,
+    r"\b(?:(?:rue|avenue|av\.|boulevard|bd|impasse|allee|chemin|faubourg)"
+    r"|\d+\s*(?:bis|ter)?,?\s*(?:place|route|cours|quai|square))(?:\s+[\w'’-]+){1,3}"
+    r"|\ba(?: l['’]hotel|u (?:restaurant|cinema|theatre|camping|casino|stade|garage))(?:\s+\w+){0,2}"
 )
 # "Tous secteurs", but not "tous les secteurs de l'industrie".
 _ANY_SECTOR = re.compile(
@@ -143,10 +143,11 @@ def infer(title: str, text: str, lexicon: Lexicon) -> frozenset[Sector]:
 
     The title decides; the text adds what it says several times, and speaks alone when the title is mute.
     """
-    if _ANY_SECTOR.search(words.normalise(title)):
+    title, text = words.normalise(title), words.normalise(text)
+    if _ANY_SECTOR.search(title):
         return frozenset()
     named = frozenset(_tally(title, lexicon))
-    if _ANY_SECTOR.search(words.normalise(text)):
+    if _ANY_SECTOR.search(text):
         return named
     told = _tally(text, lexicon)
     enough = max(
@@ -158,7 +159,7 @@ def infer(title: str, text: str, lexicon: Lexicon) -> frozenset[Sector]:
 
 
 def _tally(text: str, lexicon: Lexicon) -> Counter[Sector]:
-    """Points a sector: one a different term, more for a long one or one introduced as a trade."""
+    """Points a sector of normalised text: one a different term, more for a long one or one introduced."""
     stems = stems_of(_ADDRESS.sub(" ", text))
     points: dict[tuple[str, Sector], int] = {}
     for span in lexicon.spans(stems):
@@ -205,10 +206,10 @@ _SECTOR_BY_LABEL = {
 
 def stated(labels: Iterable[str]) -> frozenset[Sector]:
     """The sectors among a source's labels: whole, exploded at their commas, or ROME codes ("M1805", "J")."""
-    sectors = set()
-    for label in labels:
-        code = _ROME_CODE.fullmatch(label.strip())
-        sector = Sector(code[1]) if code else _SECTOR_BY_LABEL.get(_label_key(label))
-        if sector:
-            sectors.add(sector)
-    return frozenset(sectors)
+    return frozenset(sector for sector in map(_sector_of, labels) if sector)
+
+
+@functools.lru_cache(maxsize=1024)
+def _sector_of(label: str) -> Sector | None:
+    code = _ROME_CODE.fullmatch(label.strip())
+    return Sector(code[1]) if code else _SECTOR_BY_LABEL.get(_label_key(label))

@@ -1,9 +1,12 @@
 """How any text becomes words that can be compared: no accents, no endings, no small words."""
 
+import functools
 import re
 import unicodedata
 
 _LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ı": "i", "ł": "l", "ى": "ي", "ی": "ي", "ک": "ك"})
+_ACCENTS = re.compile("[\u0300-\u034e]+")  # all that French needs, at once
+_MAY_COMBINE = re.compile("[\u0300-\u1fff\u20d0-\U0010ffff]+")
 _APOSTROPHE_INSIDE = re.compile(r"(?<=[Ѐ-ӿ])['’ʼ](?=[Ѐ-ӿ])")
 _WORD = re.compile(r"[^\W_]+")
 _SMALL = frozenset("de du des la le les en au aux et ou avec pour sur par dans un une".split())  # noqa: SIM905 -- one line reads better than seventeen
@@ -39,9 +42,10 @@ _SOUNDS = (
 
 def normalise(text: str) -> str:
     """Lower case without accents, ligatures or vowel marks; letters of one script kept as they are."""
-    spread = unicodedata.normalize("NFKD", text.lower().translate(_LETTERS))
-    bare = "".join(mark for mark in spread if not unicodedata.combining(mark) and mark != "ـ")
-    return _APOSTROPHE_INSIDE.sub("", bare)
+    if text.isascii():
+        return text.lower()
+    spread = _ACCENTS.sub("", unicodedata.normalize("NFKD", text.lower().translate(_LETTERS)))
+    return _APOSTROPHE_INSIDE.sub("", _MAY_COMBINE.sub(_without_marks, spread))
 
 
 def split(text: str) -> list[str]:
@@ -53,6 +57,7 @@ def split(text: str) -> list[str]:
     ]
 
 
+@functools.lru_cache(maxsize=1 << 15)
 def stem(word: str) -> str:
     """A normalised word without plural and feminine endings."""
     if len(word) <= _SHORTEST_STEM:
@@ -69,6 +74,10 @@ def sound(word: str) -> str:
     for pattern, replacement in _SOUNDS:
         word = pattern.sub(replacement, word)
     return word
+
+
+def _without_marks(run: re.Match[str]) -> str:
+    return "".join(mark for mark in run[0] if not unicodedata.combining(mark) and mark != "ـ")
 
 
 def _latin_stem(word: str) -> str:

@@ -4,11 +4,13 @@
     applied   its effects and its being done are one transaction
     answered  after the commit; a crash in between shows the present screen again
 
-Different chats go on at the same time. What can't be read, or fails unexpectedly, is
-set aside without its personal text, and the next one goes on.
+Different chats go on at the same time. What can't be read, or fails unexpectedly twice,
+is set aside without its personal text, and the next one goes on. A failing disk is waited
+out: nothing is set aside that can't be written so.
 """
 
 import asyncio
+import itertools
 import json
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
@@ -17,7 +19,7 @@ from typing import Any
 
 import structlog
 from telegram import Update
-from telegram.error import Forbidden, TelegramError
+from telegram.error import Forbidden
 
 from domain.subscribers import Language
 from handlers import answering, present
@@ -28,6 +30,8 @@ from services import ReceivedUpdate, UnitsOfWork, subscribers
 
 CHATS_AT_ONCE = 16
 NOBODY = 0
+ATTEMPTS = 2
+RETRY_AFTER_S = 1.0
 ENVELOPE = ("message", "edited_message", "callback_query", "my_chat_member")
 """The kinds of update that we ask Telegram for."""
 
@@ -44,11 +48,16 @@ class Intake:
     count: Callable[[str], None]
     reached: Callable[[str], None]
     """Told at each step where a crash must lose nothing; tests crash there."""
-    _waiting: dict[int, deque[ReceivedUpdate]] = field(default_factory=dict)
+    _waiting: dict[int, deque[ReceivedUpdate | None]] = field(default_factory=dict)
+    """By chat, in order; None stands for the answer that a crash took away."""
     _ready: asyncio.Queue[int] = field(default_factory=asyncio.Queue)
+    _is_lined_up: asyncio.Event = field(default_factory=asyncio.Event)
+    """What was kept before the start stands in line."""
 
     async def receive(self, bodies: Sequence[str]) -> None:
         """Keep updates as they came; once this returns, they are not lost."""
+        # kept earlier, they would be found by `run` too, and handled twice
+        await self._is_lined_up.wait()
         updates = [envelope(body) for body in bodies]
         now = self.world.clock()
         async with self.units.unit_of_work() as uow:
@@ -57,17 +66,18 @@ class Intake:
         for update in updates:
             if update and update.update_id in new:
                 new.discard(update.update_id)
-                self._enqueue(update)
+                self._enqueue(update.queue, update)
 
     async def run(self) -> None:
         """Handle what waits, and what comes, until cancelled."""
         async with self.units.reading() as uow:
             waiting, unanswered = await uow.inbox.received(), await uow.inbox.unanswered()
+        for chat_id in unanswered:
+            self._enqueue(chat_id, None)
         for update in waiting:
-            self._enqueue(update)
+            self._enqueue(update.queue, update)
+        self._is_lined_up.set()
         async with asyncio.TaskGroup() as group:
-            for chat_id in unanswered:
-                group.create_task(self._answer_again(chat_id))
             for _ in range(CHATS_AT_ONCE):
                 group.create_task(self._serve())
 
@@ -75,12 +85,12 @@ class Intake:
         """Wait until nothing waits."""
         await self._ready.join()
 
-    def _enqueue(self, update: ReceivedUpdate) -> None:
-        if update.queue in self._waiting:
-            self._waiting[update.queue].append(update)
+    def _enqueue(self, chat_id: int, update: ReceivedUpdate | None) -> None:
+        if chat_id in self._waiting:
+            self._waiting[chat_id].append(update)
         else:
-            self._waiting[update.queue] = deque([update])
-            self._ready.put_nowait(update.queue)
+            self._waiting[chat_id] = deque([update])
+            self._ready.put_nowait(chat_id)
 
     async def _serve(self) -> None:
         """Take one chat at a time, and all that waits for it; the chat is nobody else's meanwhile."""
@@ -88,25 +98,46 @@ class Intake:
             chat_id = await self._ready.get()
             waiting = self._waiting[chat_id]
             while waiting:
-                await self._handle(waiting.popleft())
+                await self._handle(chat_id, waiting.popleft())
             del self._waiting[chat_id]
             self._ready.task_done()
 
-    async def _handle(self, received: ReceivedUpdate) -> None:
+    async def _handle(self, chat_id: int, received: ReceivedUpdate | None) -> None:
         try:
-            turn = await self._apply(received)
-        except Exception as error:
-            # one update must never stop those behind it
-            log.exception("update set aside", update_id=received.update_id)
-            await self._set_aside(received, f"{type(error).__name__} while handling")
-            return
-        if turn is not None:
-            await self._answer(turn)
+            if received is None:
+                await self._answer_again(chat_id)
+            elif turn := await self._applied(received):
+                await self._answer(turn)
+        except Exception:
+            # what took effect is kept as such: the next start answers it
+            log.exception("not answered", update_id=received.update_id if received else NOBODY)
+
+    async def _applied(self, received: ReceivedUpdate) -> Turn | None:
+        """Return what there is to answer; None once the update is set aside."""
+        for attempt in itertools.count(1):
+            try:
+                return await self._apply(received)
+            except Exception as error:
+                log.exception("update not applied", update_id=received.update_id, attempt=attempt)
+                reason = f"{type(error).__name__} while handling"
+            if attempt >= ATTEMPTS and await self._is_set_aside(received, reason):
+                break
+            await asyncio.sleep(RETRY_AFTER_S)
+        return None
+
+    async def _is_set_aside(self, received: ReceivedUpdate, reason: str) -> bool:
+        try:
+            await self._set_aside(received, reason)
+        except Exception as error:  # noqa: BLE001 -- the disk may be full for a while
+            log.error("nothing can be set aside", error=type(error).__name__)  # noqa: TRY400 -- the type says enough
+            return False
+        return True
 
     async def _apply(self, received: ReceivedUpdate) -> Turn | None:
         update = parsed(received.body, self.application)
-        if update is None:
-            await self._set_aside(received, "not an update that we can read")
+        if update is None or received.queue == NOBODY:
+            reason = "not an update that we can read" if update is None else "of no chat"
+            await self._set_aside(received, reason)
             return None
         async with self.units.unit_of_work() as uow:
             turn = await self._open(uow, update, received.queue)
@@ -162,7 +193,7 @@ class Intake:
             return await answering.send(bot, turn.chat_id, turn.answers, query_id=query_id), False
         except Forbidden:
             return None, True
-        except TelegramError as error:
+        except Exception as error:  # noqa: BLE001 -- the library raises a bare KeyError on an odd answer
             log.warning("answer not sent", update_id=turn.update.update_id, error=type(error).__name__)
             self.count("answers_failed")
             return None, False

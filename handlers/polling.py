@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import structlog
 from telegram import Bot
-from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram.error import Conflict, InvalidToken, RetryAfter
 
 from handlers.intake import ENVELOPE
 
@@ -26,15 +26,14 @@ async def poll(bot: Bot, receive: Callable[[Sequence[str]], Awaitable[None]]) ->
     while True:
         try:
             updates = await _ask(bot, offset)
+            if updates:
+                await receive([json.dumps(update) for update in updates])
+                offset = max(int(update["update_id"]) for update in updates) + 1
             wait = FIRST_WAIT_S
-        except (TelegramError, OSError) as error:
+        except Exception as error:  # noqa: BLE001 -- the network, or a disk that keeps nothing for a while
             log.warning("no updates", why=_explained(error))
             await asyncio.sleep(_seconds(error, wait))
             wait = min(wait * 2, LONGEST_WAIT_S)
-            continue
-        if updates:
-            await receive([json.dumps(update) for update in updates])
-            offset = max(int(update["update_id"]) for update in updates) + 1
 
 
 async def _ask(bot: Bot, offset: int | None) -> list[dict[str, Any]]:

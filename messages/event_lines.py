@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from domain import globe
 from domain.availability import DayPart, part_of
 from domain.job_events import EventKind, EventStatus, JobEvent, Mode, StoredEvent
+from domain.subscribers import Language
 from locales import formats, place_names, zones
 from locales.translators import Translator
 from messages import audiences, shortening
@@ -44,12 +45,16 @@ def under_title(reader: Reader, event: JobEvent, text: str) -> str:
     return f"<b>{safe(title(reader.t, event))}</b>\n{text}"
 
 
-def when(reader: Reader, event: JobEvent) -> str:
-    """Say "Jeudi 12 juin, de 9 h à 12 h", on the event's own clock, named when it is not the reader's."""
+def when(reader: Reader, event: JobEvent, *, is_near: bool = False) -> str:
+    """Say "Jeudi 12 juin, de 9 h à 12 h", on the event's own clock, named when it is not the reader's.
+
+    With `is_near`, "Demain, jeudi 12 juin, de…": for what is read at once, not next week.
+    """
     language, today = reader.t.language, reader.today_in(event.zone)
     moment = formats.moment(event.local_start, event.local_end, language, today=today)
     clock = zones.clock_if_other(event.starts_at, event.zone, reader.zone, language)
-    said = safe(formats.capital(f"{moment}, {clock}" if clock else moment))
+    parts = [_near(event, language, today) if is_near else "", moment, clock]
+    said = safe(formats.capital(", ".join(part for part in parts if part)))
     if Mode.ONLINE not in event.mode:
         return said
     # a touch on it tells the hour where the reader is, whatever zone that is
@@ -153,6 +158,12 @@ def standing(reader: Reader, event: JobEvent) -> str:
         EventStatus.FULL: t.gettext("Full: no seat left."),
         EventStatus.UNLISTED: t.gettext("No longer on the site. Ask the organiser before you go."),
     }[event.status]
+
+
+def _near(event: JobEvent, language: Language, today: dt.date) -> str:
+    day = event.local_start.date()
+    near = formats.near_date(day, language, today=today)
+    return "" if near == formats.date(day, language, today=today) else near
 
 
 def _place(event: JobEvent) -> str:

@@ -82,7 +82,7 @@ def message(reader: Reader, stored: StoredEvent) -> Screen:
     lines = [
         f"<b>{t.gettext('Reminder: {title}').format(title=safe(event_lines.title(t, event)))}</b>",
         *([f"<b>{standing}</b>"] if standing else []),
-        event_lines.when(reader, event),
+        event_lines.when(reader, event, is_near=True),
         *_how_to_come(t, stored),
         event_lines.freshness(reader, stored),
     ]

@@ -114,7 +114,14 @@ def finished(draft: Draft, surroundings: Surroundings, *, source: str, now: dt.d
         raise UnusableError("no place")
     zone = zone_of(draft.zone, commune, surroundings.whereabouts.zone_of(draft.scraps.postal_code))
     starts_at, ends_at = records.span(draft.starts, draft.ends, ZoneInfo(zone), now=now)
-    found, basis = sectors.of(draft.sectors, draft.title, draft.text, surroundings.lexicon)
+    found = sectors.of(
+        draft.sectors,
+        draft.title,
+        draft.text,
+        surroundings.lexicon,
+        objectives=draft.objectives,
+        operations=draft.operations,
+    )
     return JobEvent(
         source=source,
         source_id=draft.source_id,
@@ -131,9 +138,9 @@ def finished(draft: Draft, surroundings: Surroundings, *, source: str, now: dt.d
         commune=commune.code if commune else None,
         commune_name=commune.name if commune else "",
         point=whereabouts.exact_point(commune, draft.scraps.point),
-        sectors=found,
-        sector_basis=basis,
-        multisector=draft.multisector or sectors.are_all_welcome(draft.title, draft.text),
+        sectors=found.sectors,
+        sector_basis=found.basis,
+        multisector=draft.multisector or found.is_for_all,
         status=_status(draft),
         seats_total=draft.seats.total if draft.seats else None,
         seats_left=draft.seats.left if draft.seats else None,

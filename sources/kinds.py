@@ -41,7 +41,7 @@ _FINDINGS = re.compile(
     r"(?P<open_day>\bouvre \w*\s?(?:exceptionnellement )?ses portes)|(?P<forum>\bstands?\b)"
 )
 # "Présentation des métiers, puis visite des ateliers" is neither a visit nor a workshop.
-_WHAT_FOLLOWS = re.compile(r"\b(?:puis|suivie?s? d)\b[^.!?\n]*")
+_WHAT_FOLLOWS = re.compile(r"\b(?:puis |suivie?s? d[e'])[^.!?\n]*")
 
 # Weaker signs, when nothing above is said: somebody explains, or an employer hires.
 _PRESENTS = re.compile(r"\bpresentations?\b")

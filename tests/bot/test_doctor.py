@@ -108,8 +108,7 @@ async def test_an_unreachable_telegram_is_not_a_refused_token(examined):
                 "last_error_message": "Connection refused",
                 "pending_update_count": 4,
             },
-            "✗ wrong  Telegram could not call https://rdv.example.org/telegram/webhook: "
-            "Connection refused; 4 wait",
+            "✗ wrong  Telegram could not call https://rdv.example.org/telegram/webhook: Connection refused;",
         ),
     ],
 )

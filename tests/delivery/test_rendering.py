@@ -228,6 +228,7 @@ async def test_a_reminder_says_when_and_where_under_its_card(units):
     await promise(units, number)
     composed = await compose(units, await reminder_of(units), now=MORNING)
     assert composed.text.splitlines()[0] == "<b>Reminder: Title 0</b>"
+    assert composed.text.splitlines()[1].startswith("Today, Thursday 10")
     assert "2 rue Goya, 31100 Toulouse" in composed.text
     assert (composed.reply_to, composed.silent) == (321, False)
     assert "I cannot come any more" in labels(composed)

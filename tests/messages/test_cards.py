@@ -204,7 +204,7 @@ def test_why_says_how_one_attends():
     assert "this event is online" in line(Mode.ONLINE)
     assert "this event is on site" in line(Mode.ON_SITE, point=None)
     far_away = line(Mode.BOTH, point=Point(48.85, 2.35)).replace("\N{NO-BREAK SPACE}", " ")
-    assert far_away == "<b>Fits.</b> Place: online, or 588 km from Toulouse."
+    assert far_away == "<b>Fits.</b> Place: online, or 587 km from Toulouse."
     assert line(Mode.ON_SITE, Mode.ONLINE).startswith("<b>Does not fit.</b>")
 
 

