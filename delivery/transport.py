@@ -163,8 +163,10 @@ class Transport(BaseRequest):
         return replies.of_answer(response.status, body, secret=call.secret)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class _Call:
+    """Not to be shown: its address holds the token."""
+
     url: str
     method: str
     data: RequestData | None
@@ -182,10 +184,6 @@ class _Call:
     def secret(self) -> str:
         found = _TOKEN.search(self.url)
         return found[1] if found else ""
-
-    def __repr__(self) -> str:
-        """Leave the address out."""
-        return f"<call of {self.name}>"
 
 
 def _body(data: RequestData | None) -> tuple[bytes | aiohttp.FormData | None, Mapping[str, str]]:

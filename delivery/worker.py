@@ -51,6 +51,7 @@ class Worker:
         self._refused = asyncio.Event()
         self._stopping = asyncio.Event()
         self._has_more = False
+        self._is_failing = False
         self._answered_at = float("-inf")
 
     @property
@@ -108,8 +109,11 @@ class Worker:
                 if claimed:
                     parts.reached("claim.before_commit")
         except Exception as error:  # noqa: BLE001 -- the disk may be full for a while
-            log.error("nothing can be claimed: %s", deliveries.named(error))  # noqa: TRY400 -- see named
+            if not self._is_failing:
+                log.error("nothing can be claimed, trying on: %s", deliveries.named(error))  # noqa: TRY400 -- see named
+            self._is_failing = True
             return False
+        self._is_failing = False
         self._has_more = bool(claimed)
         if claimed:
             parts.reached("claim.after_commit")

@@ -59,17 +59,17 @@ class Lexicon:
     """Stem of every known word → the share of its terms in each sector; empty when it tells nothing."""
     spellings: Mapping[str, tuple[str, ...]]
     """How a word, or a term written in one piece, sounds → its stems."""
-    longest: Mapping[str, int]
-    """First stem of a term → stems in the longest term that begins with it."""
+    lengths: Mapping[str, Sequence[int]]
+    """First stem of a term → how many stems the terms have that begin with it, the longest first."""
 
     def spans(self, stems: Sequence[str]) -> Iterator[Span]:
         """Terms from left to right, the longest at each place; none overlap."""
         start = 0
         while start < len(stems):
-            longest = self.longest.get(stems[start], 0)
-            for end in range(min(len(stems), start + longest), start, -1):
+            for length in self.lengths.get(stems[start], ()):
+                end = start + length
                 meaning = self.meanings.get(tuple(stems[start:end]))
-                if meaning:
+                if meaning and end <= len(stems):
                     yield Span(start, end, meaning)
                     start = end
                     break
@@ -78,8 +78,13 @@ class Lexicon:
 
 
 def stems_of(text: str) -> tuple[str, ...]:
-    """The stems of a text; "vendeur / vendeuse" is one."""
-    return tuple(key for key, _ in itertools.groupby(map(words.stem, words.split(text))))
+    """The stems of a text."""
+    return stems_of_words(words.split(text))
+
+
+def stems_of_words(split: Iterable[str]) -> tuple[str, ...]:
+    """The stems of its words; "vendeur / vendeuse" is one."""
+    return tuple(stem for stem, _ in itertools.groupby(map(words.stem, split)))
 
 
 def build(terms: Iterable[Term]) -> Lexicon:
@@ -92,7 +97,7 @@ def build(terms: Iterable[Term]) -> Lexicon:
         meanings=MappingProxyType({key: _merge(same) for key, same in by_key.items()}),
         votes=MappingProxyType(_count_votes(by_key)),
         spellings=MappingProxyType(_spell(by_key)),
-        longest=MappingProxyType(_measure(by_key)),
+        lengths=MappingProxyType(_measure(by_key)),
     )
 
 
@@ -102,11 +107,11 @@ def _merge(terms: Sequence[Term]) -> Meaning:
     return Meaning(terms[0].text, telling, typed - telling, empty=any(not term.sector for term in terms))
 
 
-def _measure(keys: Iterable[tuple[str, ...]]) -> dict[str, int]:
-    longest: dict[str, int] = defaultdict(int)
+def _measure(keys: Iterable[tuple[str, ...]]) -> dict[str, Sequence[int]]:
+    lengths: dict[str, set[int]] = defaultdict(set)
     for key in keys:
-        longest[key[0]] = max(longest[key[0]], len(key))
-    return dict(longest)
+        lengths[key[0]].add(len(key))
+    return {first: sorted(found, reverse=True) for first, found in lengths.items()}
 
 
 def _count_votes(by_key: Mapping[tuple[str, ...], Sequence[Term]]) -> dict[str, Mapping[Sector, float]]:

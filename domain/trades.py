@@ -11,7 +11,7 @@ from rapidfuzz import fuzz, process
 
 from domain import words
 from domain.lexicon import Lexicon as Lexicon
-from domain.lexicon import Span, stems_of
+from domain.lexicon import Span, stems_of_words
 from domain.sectors import Sector
 
 
@@ -160,7 +160,7 @@ def infer(title: str, text: str, lexicon: Lexicon) -> frozenset[Sector]:
 
 def _tally(text: str, lexicon: Lexicon) -> Counter[Sector]:
     """Points a sector of normalised text: one a different term, more for a long one or one introduced."""
-    stems = stems_of(_ADDRESS.sub(" ", text))
+    stems = stems_of_words(words.split_normalised(_ADDRESS.sub(" ", text)))
     points: dict[tuple[str, Sector], int] = {}
     for span in lexicon.spans(stems):
         introduced = span.start > 0 and stems[span.start - 1] in _TRADE_FOLLOWS

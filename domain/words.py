@@ -4,10 +4,12 @@ import functools
 import re
 import unicodedata
 
-_LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ı": "i", "ł": "l", "ى": "ي", "ی": "ي", "ک": "ك"})
+_LETTERS = (
+    ("œ", "oe"), ("æ", "ae"), ("ß", "ss"), ("ı", "i"), ("ł", "l"), ("ى", "ي"), ("ی", "ي"), ("ک", "ك"),
+)  # fmt: skip
 _ACCENTS = re.compile("[\u0300-\u034e]+")  # all that French needs, at once
 _MAY_COMBINE = re.compile("[\u0300-\u1fff\u20d0-\U0010ffff]+")
-_APOSTROPHE_INSIDE = re.compile(r"(?<=[Ѐ-ӿ])['’ʼ](?=[Ѐ-ӿ])")
+_APOSTROPHE_INSIDE = re.compile(r"['’ʼ](?<=[Ѐ-ӿ].)(?=[Ѐ-ӿ])")
 _WORD = re.compile(r"[^\W_]+")
 _SMALL = frozenset("de du des la le les en au aux et ou avec pour sur par dans un une".split())  # noqa: SIM905 -- one line reads better than seventeen
 
@@ -44,15 +46,23 @@ def normalise(text: str) -> str:
     """Lower case without accents, ligatures or vowel marks; letters of one script kept as they are."""
     if text.isascii():
         return text.lower()
-    spread = _ACCENTS.sub("", unicodedata.normalize("NFKD", text.lower().translate(_LETTERS)))
+    text = text.lower()
+    for letter, plain in _LETTERS:
+        text = text.replace(letter, plain)
+    spread = _ACCENTS.sub("", unicodedata.normalize("NFKD", text))
     return _APOSTROPHE_INSIDE.sub("", _MAY_COMBINE.sub(_without_marks, spread))
 
 
 def split(text: str) -> list[str]:
     """The words that carry sense: no figures, no single letters, no small French words."""
+    return split_normalised(normalise(text))
+
+
+def split_normalised(text: str) -> list[str]:
+    """The same of a text that is normalised already."""
     return [
         word
-        for word in _WORD.findall(normalise(text))
+        for word in _WORD.findall(text)
         if len(word) > 1 and not word.isdecimal() and word not in _SMALL
     ]
 

@@ -16,14 +16,14 @@ from handlers import (
     typing,
 )
 from handlers.context import BotApplication
-from handlers.routing import on_buttons, on_command
+from handlers.routing import Buttons, on_buttons, on_command
 
 PRIVATE = filters.ChatType.PRIVATE
 
 
 def register(application: BotApplication) -> None:
     """Order matters: groups first, for nothing below is for them; what nobody reads last."""
-    buttons = {
+    buttons: Buttons = {
         **menu.BUTTONS,
         **settled_choices.BUTTONS,
         **browsing.BUTTONS,

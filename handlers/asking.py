@@ -4,6 +4,7 @@ import enum
 from typing import Any
 
 from domain.alert_drafts import AlertDraft
+from domain.intents import Intent
 from handlers import settled_choices
 from handlers.conversation import End, Move, To
 from handlers.turn import Turn
@@ -37,6 +38,11 @@ async def leave(turn: Turn) -> Move:
     """Back from a single change: nothing is changed."""
     await settled_choices.show(turn)
     return End()
+
+
+def is_back(intent: Intent | None) -> bool:
+    """Say whether a typed word leads to the question before."""
+    return intent in {Intent.BACK, Intent.CANCEL}
 
 
 def stay(step: Ask, draft: AlertDraft, hint: str, **answers: Any) -> To:

@@ -12,6 +12,7 @@ from handlers.conversation import Draft, Move, To
 from handlers.turn import Turn
 from messages import buttons, places, questions
 from messages.screens import Screen
+from services import alerts
 
 
 async def ask_place(turn: Turn, draft: Draft) -> Screen:
@@ -21,8 +22,10 @@ async def ask_place(turn: Turn, draft: Draft) -> Screen:
 
 async def on_place(turn: Turn, values: Draft, text: str) -> Move:
     """A town, a postal code, a département, or "online"."""
-    draft = AlertDraft.read(values)
-    if turn.world.words.intent(text) is Intent.ONLINE:
+    draft, intent = AlertDraft.read(values), turn.world.words.intent(text)
+    if asking.is_back(intent):
+        return await asking.leave(turn)
+    if intent is Intent.ONLINE:
         return await asking.go_on(turn, draft.online(), Ask.SECTORS)
     found = turn.world.gazetteer.search(text)
     if not found:
@@ -68,7 +71,8 @@ async def on_place_typed_again(turn: Turn, values: Draft, text: str) -> Move:
     chosen = places.chosen_by_text(offered, text)
     if chosen is not None:
         return await _take_place(turn, draft, chosen)
-    if turn.world.words.intent(text) in {Intent.BACK, Intent.NO}:
+    intent = turn.world.words.intent(text)
+    if asking.is_back(intent) or intent is Intent.NO:
         return To(Ask.PLACE, draft.but().written())
     move = await on_place(turn, values, text)
     if isinstance(move, To) and AlertDraft.read(move.draft).hint:
@@ -98,8 +102,8 @@ async def ask_radius(turn: Turn, draft: Draft) -> Screen:
 async def on_radius_typed(turn: Turn, values: Draft, text: str) -> Move:
     """A number of kilometres."""
     draft = AlertDraft.read(values)
-    if turn.world.words.intent(text) is Intent.BACK:
-        return To(Ask.PLACE, draft.but().written())
+    if asking.is_back(turn.world.words.intent(text)):
+        return await on_back_from_radius(turn, values, buttons.Back())
     km = typed_answers.radius_km(text)
     if km is None or not 1 <= km <= MAX_RADIUS_KM:
         return asking.stay(Ask.RADIUS, draft, "radius_unclear")
@@ -112,8 +116,11 @@ async def on_radius(turn: Turn, values: Draft, button: buttons.PickRadius) -> Mo
     return await asking.go_on(turn, AlertDraft.read(values).but(radius_km=km), Ask.SECTORS)
 
 
-async def on_back_from_radius(_turn: Turn, values: Draft, _button: buttons.Back) -> Move:
-    """Another place."""
+async def on_back_from_radius(turn: Turn, values: Draft, _button: buttons.Back) -> Move:
+    """Another place; from a change of the distance alone, the choices."""
+    alert = await alerts.of(turn.uow, turn.chat_id)
+    if alert is not None and alert.commune == AlertDraft.read(values).commune:
+        return await asking.leave(turn)
     return To(Ask.PLACE, AlertDraft.read(values).but().written())
 
 

@@ -21,11 +21,13 @@ async def on_trade(turn: Turn, values: Draft, text: str) -> Move:
     """A job is typed: its sectors are offered, and ticked only by the person."""
     draft = AlertDraft.read(values)
     match turn.world.words.intent(text):
+        case Intent.BOTH if draft.offered:
+            return await asking.go_on(turn, draft.but(sectors=_with_all_offered(draft)), Ask.WHEN)
         case Intent.EVERYTHING:
             return await asking.go_on(turn, draft.but(sectors=""), Ask.WHEN)
         case Intent.CONFIRM | Intent.YES:
             return await _confirm_sectors(turn, draft)
-        case Intent.BACK:
+        case Intent.BACK | Intent.CANCEL:
             return await on_back_from_sectors(turn, values, buttons.Back())
         case _:
             offers = trades.suggest(text, turn.world.lexicon)
@@ -64,10 +66,16 @@ async def on_sectors_done(turn: Turn, values: Draft, _button: buttons.Done) -> M
 
 
 async def _confirm_sectors(turn: Turn, draft: AlertDraft) -> Move:
-    """With one sector offered and none ticked, "yes" means that one."""
+    """With one sector offered and none ticked, "yes" means that one; with several, which?"""
     if draft.offered and not set(draft.offered) & set(draft.sectors):
+        if len(draft.offered) > 1:
+            return asking.stay(Ask.SECTORS, draft, "offers_unclear", offered=draft.offered)
         draft = draft.toggled_sector(draft.offered[0])
     return await asking.go_on(turn, draft.but(), Ask.WHEN)
+
+
+def _with_all_offered(draft: AlertDraft) -> str:
+    return "".join(sorted({*draft.sectors, *draft.offered}))
 
 
 async def on_back_from_sectors(turn: Turn, values: Draft, _button: buttons.Back) -> Move:

@@ -39,7 +39,7 @@ async def _on_word(turn: Turn, draft: AlertDraft, intent: Intent | None) -> Move
     match intent:
         case Intent.CONFIRM | Intent.YES:
             return await on_when_done(turn, draft.written(), buttons.Done())
-        case Intent.BACK:
+        case Intent.BACK | Intent.CANCEL:
             return await on_back_from_when(turn, draft.written(), buttons.Back())
         case Intent.EVERYTHING:
             return To(Ask.WHEN, draft.but(half_days=WHOLE_WEEK).written())
@@ -92,7 +92,7 @@ async def on_dates_typed(turn: Turn, values: Draft, text: str) -> Move:
     """Dates in words."""
     draft = AlertDraft.read(values)
     match turn.world.words.intent(text):
-        case Intent.BACK:
+        case Intent.BACK | Intent.CANCEL:
             return To(Ask.WHEN, draft.but().written())
         case Intent.EVERYTHING:
             return To(Ask.WHEN, draft.but(not_before="", not_after="").written())
@@ -117,6 +117,12 @@ def _with_dates(
     turn: Turn, draft: AlertDraft, dates: tuple[dt.date | None, dt.date | None], *, otherwise: Ask
 ) -> Move:
     first, last = dates
+    # "from 3 June", and later "until the end of July": one bound leaves the other, unless it can't
+    before, after = draft.dates()
+    if first and not last and after and first <= after:
+        last = after
+    elif last and not first and before and before <= last:
+        first = before
     if first and last and last < first:
         return asking.stay(otherwise, draft, "dates_reversed")
     if last and last < turn.today:

@@ -5,14 +5,15 @@ from telegram import Update
 from handlers import alert_questions
 from handlers.context import BotContext
 from messages import menus
-from messages.screens import Screen
 
 
-async def on_edit(_update: Update, context: BotContext) -> None:
-    """An edited message changes nothing: say so, and ask again."""
-    turn = context.turn
-    turn.say(Screen(menus.edited(turn.translator)))
-    await alert_questions.CONVERSATION.ask_again(turn)
+async def on_edit(update: Update, context: BotContext) -> None:
+    """An edited message changes nothing: say so, and ask again; a live position is edited all the time."""
+    turn, message = context.turn, update.effective_message
+    if message and message.location:
+        return
+    if not await alert_questions.CONVERSATION.hint(turn, "edited"):
+        turn.say(menus.edited(turn.translator))
 
 
 async def on_other(_update: Update, context: BotContext) -> None:
@@ -29,4 +30,4 @@ async def on_position(update: Update, context: BotContext) -> None:
     if place is None or not await alert_questions.CONVERSATION.take_position(
         turn, place.latitude, place.longitude
     ):
-        turn.say(menus.only_text(turn.translator))
+        await on_other(update, context)

@@ -77,6 +77,8 @@ async def on_widen(turn: Turn, button: Widen) -> None:
     if alert is None or turn.subscriber is None or button.km not in RADII_KM:
         await stale.show_present(turn)
         return
+    # a change under way would put the old distance back
+    await turn.end_conversation()
     await alerts.save(turn.uow, turn.subscriber, replace(alert, radius_km=button.km), zone=None)
     turn.toast(say.widened(turn.translator, button.km))
     await _show_fitting(turn, 0)

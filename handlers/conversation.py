@@ -110,8 +110,7 @@ class Conversation:
 
     async def _take(self, turn: Turn, before: ConversationState, move: Move) -> None:
         if isinstance(move, End):
-            await turn.uow.conversations.end(turn.chat_id)
-            turn.state = None
+            await turn.end_conversation()
             return
         step = self.steps[before.step]
         if move.step != before.step and move.step not in step.leads_to:

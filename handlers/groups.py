@@ -29,8 +29,15 @@ async def on_membership(update: Update, context: BotContext) -> None:
 
 
 async def on_message(update: Update, context: BotContext) -> None:
-    """Answer in a group only when addressed by a command; stay silent otherwise."""
-    message = update.effective_message
-    if message and not update.edited_message and (message.text or "").startswith("/start"):
-        turn = context.turn
+    """Answer in a group only when addressed; stay silent otherwise."""
+    message, turn = update.effective_message, context.turn
+    if message and not update.edited_message and _is_for(turn.world.bot_username, message.text or ""):
         turn.say(menus.private_only(turn.translator, turn.world.bot_username))
+
+
+def _is_for(bot_username: str, text: str) -> bool:
+    """Say whether a message is a command that names no other bot, or names us."""
+    command, at, addressee = text.partition(" ")[0].partition("@")
+    if command.startswith("/") and at:
+        return addressee.lower() == bot_username.lower()
+    return command.startswith("/") or f"@{bot_username}".lower() in text.lower()

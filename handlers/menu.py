@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from domain.subscribers import Language
 from handlers import alert_questions, browsing, my_data, my_reminders, settled_choices, stale
+from handlers.routing import Buttons
 from handlers.turn import Turn
 from messages import menus
 from messages.buttons import Begin, Change, Open, PickLanguage
@@ -58,8 +59,7 @@ async def show_choices(turn: Turn) -> None:
 async def leave_questions(turn: Turn) -> None:
     """Leave the change of an answer for something else; a first contact is kept for later."""
     if turn.state is not None and await alerts.of(turn.uow, turn.chat_id):
-        await turn.uow.conversations.end(turn.chat_id)
-        turn.state = None
+        await turn.end_conversation()
 
 
 async def begin(turn: Turn) -> None:
@@ -129,10 +129,12 @@ COMMANDS: Mapping[str, Callable[[Turn], Awaitable[None]]] = {
     "donnees": my_data.show,
     "data": my_data.show,
     "export": my_data.export,
+    "effacer": my_data.ask_to_erase,
+    "erase": my_data.ask_to_erase,
     "langue": show_languages,
     "language": show_languages,
     "aide": show_help,
     "help": show_help,
 }
 
-BUTTONS = {Begin: on_begin, Change: on_change, PickLanguage: on_language, Open: on_open}
+BUTTONS: Buttons = {Begin: on_begin, Change: on_change, PickLanguage: on_language, Open: on_open}

@@ -2,6 +2,7 @@
 
 import json
 
+from handlers.routing import Buttons
 from handlers.turn import SendFile, Turn
 from messages import menus, my_data
 from messages.buttons import Erase, Export, Pause, Resume, Stop
@@ -31,8 +32,9 @@ async def ask_to_erase(turn: Turn) -> None:
 
 async def erase(turn: Turn) -> None:
     """Erase everything, at once."""
+    await turn.end_conversation()
     await subscribers.erase(turn.uow, turn.chat_id)
-    turn.subscriber = turn.state = None
+    turn.subscriber = None
     turn.is_erased = True
     turn.show(my_data.erased(turn.translator))
 
@@ -66,8 +68,7 @@ async def stop(turn: Turn) -> None:
     if turn.subscriber is None:
         turn.show(my_data.nothing_to_stop(turn.translator))
         return
-    await turn.uow.conversations.end(turn.chat_id)
-    turn.state = None
+    await turn.end_conversation()
     turn.subscriber = await subscribers.stop(turn.uow, turn.subscriber, now=turn.now)
     turn.show(my_data.stopped(turn.translator))
 
@@ -97,4 +98,4 @@ async def on_export(turn: Turn, _button: Export) -> None:
     await export(turn)
 
 
-BUTTONS = {Erase: on_erase, Pause: on_pause, Resume: on_resume, Stop: on_stop, Export: on_export}
+BUTTONS: Buttons = {Erase: on_erase, Pause: on_pause, Resume: on_resume, Stop: on_stop, Export: on_export}

@@ -36,8 +36,10 @@ def on_buttons(
 
     async def handle(update: Update, context: BotContext) -> None:
         query = update.callback_query
+        if query is None or query.from_user.id != context.turn.chat_id:
+            return  # no button of ours stands in a group, or under a message sent through us
         try:
-            button = unpack((query.data if query else None) or "")
+            button = unpack(query.data or "")
         except StaleButtonError:
             await stale(context.turn)
             return

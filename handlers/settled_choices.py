@@ -2,16 +2,22 @@
 
 from domain.alert_drafts import AlertDraft
 from domain.alerts import Alert
+from handlers.routing import Buttons
 from handlers.turn import Turn
 from messages import choices, menus
 from messages.buttons import PickFrequency
 from messages.screens import Screen
-from services import alerts
+from services import alerts, subscribers
 
 
 async def keep(turn: Turn, draft: AlertDraft) -> None:
-    """Keep the alert, and show the next events, the volume to expect, and how often to write."""
+    """Keep the alert, and show the next events, the volume to expect, and how often to write.
+
+    Whoever answers the questions anew asks by that to hear again.
+    """
     subscriber = await turn.welcome()
+    if draft.is_first:
+        subscriber = await subscribers.resume(turn.uow, subscriber)
     commune = turn.world.gazetteer.get(draft.commune) if draft.commune else None
     wish = draft.to_alert(subscriber.id, commune, now=turn.now)
     alert = await alerts.save(turn.uow, subscriber, wish, zone=commune.zone if commune else None)
@@ -25,16 +31,18 @@ async def show(turn: Turn) -> None:
     if alert is None:
         turn.show(menus.welcome(turn.translator))
         return
-    turn.show(choices.overview(turn.translator, alert, today=turn.today))
+    turn.show(choices.overview(turn.translator, turn.subscriber, alert, today=turn.today))
 
 
 async def on_frequency(turn: Turn, button: PickFrequency) -> None:
-    """How often?"""
+    """How often? Another answer that was being changed stays as it was: a draft must not undo this one."""
     alert = await alerts.of(turn.uow, turn.chat_id)
     if alert is None or turn.subscriber is None:
         turn.show(menus.welcome(turn.translator))
         return
+    await turn.end_conversation()
     alert = await alerts.tell(turn.uow, turn.subscriber, alert, button.frequency)
+    turn.subscriber = await turn.uow.subscribers.get(turn.chat_id)
     turn.toast(choices.frequency_set(turn.translator, alert.frequency))
     turn.show(await _ready(turn, alert, is_first=False))
 
@@ -45,6 +53,7 @@ async def _ready(turn: Turn, alert: Alert, *, is_first: bool) -> Screen:
     await turn.mark_seen(events)
     return choices.ready(
         turn.translator,
+        turn.subscriber,
         alert,
         events,
         messages_a_week=weekly,
@@ -54,4 +63,4 @@ async def _ready(turn: Turn, alert: Alert, *, is_first: bool) -> Screen:
     )
 
 
-BUTTONS = {PickFrequency: on_frequency}
+BUTTONS: Buttons = {PickFrequency: on_frequency}

@@ -117,6 +117,13 @@ class Turn:
             )
         return self.subscriber
 
+    async def end_conversation(self) -> None:
+        """End the question under way, if any: its message goes, for its buttons lead nowhere now."""
+        if self.state is not None and self.state.screen_id and self.state.screen_id != self.tapped:
+            self.answers.append(Remove(self.state.screen_id))
+        await self.uow.conversations.end(self.chat_id)
+        self.state = None
+
     def show(self, screen: Screen) -> None:
         """Show a screen in place of what was tapped, or as a new message."""
         self.answers.append(Show(screen, edits=self.tapped))

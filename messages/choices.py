@@ -8,6 +8,7 @@ from telegram import InlineKeyboardButton
 
 from domain.alerts import Alert, Frequency
 from domain.job_events import StoredEvent
+from domain.subscribers import Subscriber
 from locales import formats
 from locales.translators import Translator
 from messages import menus, summaries
@@ -19,6 +20,7 @@ MAX_TITLE = 80
 
 def ready(
     t: Translator,
+    subscriber: Subscriber | None,
     alert: Alert,
     events: Sequence[StoredEvent],
     *,
@@ -34,14 +36,14 @@ def ready(
         f"<b>{title}</b>",
         summaries.choices(t, alert, today=today),
         "",
-        summaries.volume(t, messages_a_week),
-        t.gettext("I do not write between 8 in the evening and 8 in the morning."),
+        *_to_expect(t, subscriber, messages_a_week),
         "",
         *_next_events(t, events, today=today),
     ]
     return Screen(
         "\n".join(lines),
         rows(
+            _way_back(t, subscriber),
             *([_frequency_button(t, alert, frequency)] for frequency in Frequency),
             [tap(t.gettext("See my events"), Browse(0))] if events else [],
             [tap(t.gettext("Change my choices"), Open(menus.CHOICES))],
@@ -49,11 +51,17 @@ def ready(
     )
 
 
-def overview(t: Translator, alert: Alert, *, today: dt.date) -> Screen:
+def overview(t: Translator, subscriber: Subscriber | None, alert: Alert, *, today: dt.date) -> Screen:
     """Show the choices, each with its way to change it."""
+    lines = [
+        f"<b>{t.gettext('My choices')}</b>",
+        summaries.choices(t, alert, today=today),
+        *([] if _hears(subscriber) else ["", menus.standing(t, subscriber, has_alert=True)]),
+    ]
     return Screen(
-        f"<b>{t.gettext('My choices')}</b>\n{summaries.choices(t, alert, today=today)}",
+        "\n".join(lines),
         rows(
+            _way_back(t, subscriber),
             [tap(t.gettext("Change the place"), Change("place"))],
             [tap(t.gettext("Change the distance"), Change("radius"))] if alert.commune else [],
             [tap(t.gettext("Change the sectors"), Change("sectors"))],
@@ -63,6 +71,25 @@ def overview(t: Translator, alert: Alert, *, today: dt.date) -> Screen:
             [tap(t.gettext("Menu"), Open(menus.MENU))],
         ),
     )
+
+
+def _hears(subscriber: Subscriber | None) -> bool:
+    return subscriber is not None and subscriber.may_receive
+
+
+def _way_back(t: Translator, subscriber: Subscriber | None) -> list[InlineKeyboardButton]:
+    """For one who paused or stopped: the way to hear again."""
+    return [] if _hears(subscriber) else [menus.standing_button(t, subscriber)]
+
+
+def _to_expect(t: Translator, subscriber: Subscriber | None, messages_a_week: float) -> list[str]:
+    """How much will come, and when; to one who paused or stopped, that nothing does."""
+    if not _hears(subscriber):
+        return [menus.standing(t, subscriber, has_alert=True)]
+    return [
+        summaries.volume(t, messages_a_week),
+        t.gettext("I do not write between 8 in the evening and 8 in the morning."),
+    ]
 
 
 def frequency_set(t: Translator, frequency: Frequency) -> str:

@@ -157,9 +157,12 @@ def only_text(t: Translator) -> Screen:
     )
 
 
-def edited(t: Translator) -> str:
+def edited(t: Translator) -> Screen:
     """An edited message changes nothing: say so, and what to do."""
-    return t.gettext("I saw that you edited your message. I read new messages only: write it again below.")
+    return Screen(
+        t.gettext("I saw that you edited your message. I read new messages only: write it again below."),
+        rows([tap(t.gettext("See events"), Browse(0)), tap(t.gettext("Menu"), Open(MENU))]),
+    )
 
 
 def private_only(t: Translator, bot_username: str) -> Screen:

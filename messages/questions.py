@@ -105,9 +105,9 @@ def which_sectors(t: Translator, draft: AlertDraft) -> Screen:
 
 def _offered_sectors(t: Translator, draft: AlertDraft) -> Screen:
     buttons = [_sector_button(t, draft, Sector(letter)) for letter in draft.offered]
-    text = t.gettext("Is it one of these? Touch it, then “Confirm”.")
+    question = t.gettext("Is it one of these? Touch it, then “Confirm”.")
     return Screen(
-        f"<b>{text}</b>",
+        "\n".join([*_hint(t, draft), f"<b>{question}</b>"]),
         rows(
             *in_rows(buttons, 1),
             [tap(t.gettext("See all sectors"), AskPlaceAgain())],
@@ -257,6 +257,10 @@ def _hint(t: Translator, draft: AlertDraft) -> list[str]:
         "dates_unclear": t.gettext("I did not understand these dates."),
         "dates_reversed": t.gettext("The last day comes before the first. Write the dates again."),
         "dates_past": t.gettext("These dates are over. Write dates to come."),
+        "edited": t.gettext(
+            "I saw that you edited your message. I read new messages only: write it again below."
+        ),
+        "offers_unclear": t.gettext("Touch one or several of these. To take them all, write “both”."),
         "touch_or_type": t.gettext("I read only text here. Touch a button or write your answer."),
         "place_choice_unclear": t.gettext("Touch one of these places, or write another town."),
     }

@@ -15,18 +15,18 @@ _BESIDE_THE_POINT = re.compile(
     r"|\ben ligne (?:en fonction|innovante?)\b"
 )
 _HYBRID = re.compile(
-    r"\bhybride\b|\bbimodale?\b"
-    r"|\b(?:en presentiel|sur place|en agence|en physique)\s?(?:,|/|et|ou|et/ou)\s?"
+    r"\b(?:hybride\b|bimodale?\b"
+    r"|(?:en presentiel|sur place|en agence|en physique)\s?(?:,|/|et|ou|et/ou)\s?"
     r"(?:\w+ ){0,3}(?:a distance|en ligne|distanciel|visio\w*|webinaire)"
-    r"|\b(?:a distance|en ligne|distanciel|visio\w*|webinaire)\s?(?:,|/|et|ou|et/ou)\s?"
-    r"(?:\w+ ){0,2}(?:presentiel|sur place|en agence|en physique)"
+    r"|(?:a distance|en ligne|distanciel|visio\w*|webinaire)\s?(?:,|/|et|ou|et/ou)\s?"
+    r"(?:\w+ ){0,2}(?:presentiel|sur place|en agence|en physique))"
 )
 _IS_ONLINE = re.compile(
-    r"\bwebinaires?\b|\bwebinars?\b|\bwebconf\w*|\bvisio(?:s|[ -]?conference|[ -]?conferences)?\b"
-    r"|\b(?:e-?salon|(?:salon|forum)s? (?:en ligne|virtuels?|100 ?% (?:digital|en ligne)))\b"
-    r"|\b(?:lien|code)s? (?:de connexion|de la reunion|teams|zoom|visio\w*)\b"
-    r"|\b(?:via|sur|par|avec) (?:teams|zoom|skype)\b"
-    r"|\breunion (?:teams|zoom)\b|\bmicrosoft teams\b|\bdepuis (?:chez vous|votre (?:domicile|ordinateur))\b"
+    r"\b(?:webinaires?\b|webinars?\b|webconf|visio(?:s|[ -]?conference|[ -]?conferences)?\b"
+    r"|(?:e-?salon|(?:salon|forum)s? (?:en ligne|virtuels?|100 ?% (?:digital|en ligne)))\b"
+    r"|(?:lien|code)s? (?:de connexion|de la reunion|teams|zoom|visio\w*)\b"
+    r"|(?:via|sur|par|avec) (?:teams|zoom|skype)\b"
+    r"|reunion (?:teams|zoom)\b|microsoft teams\b|depuis (?:chez vous|votre (?:domicile|ordinateur))\b)"
 )
 _SOUNDS_ONLINE = re.compile(r"\b(?:a distance|en ligne|(?:en )?distanciel)\b")
 _ON_SITE = re.compile(r"\b(?:en presentiel|sur place|en physique)\b")

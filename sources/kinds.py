@@ -1,5 +1,6 @@
 """Which sort of event: by the source's label, else by what the title and the text call it."""
 
+import functools
 import re
 from collections.abc import Iterable
 
@@ -23,31 +24,30 @@ _LABELS = {
 # What an event calls itself. The first that appears decides: "Atelier pitch et
 # entretien de recrutement" is a workshop.
 _NAMES = re.compile(
-    r"(?P<online_fair>\b(?:e-?salon|(?:salon|forum)s? (?:de l'emploi )?(?:en ligne|virtuels?|digital)))"
-    r"|(?P<job_dating>\b(?:e-?)?job?[ -]?(?:dating|meeting)s?\b|\bspeed[ -]?(?:recruit|dating|meeting|job)\w*"
-    r"|\bcafes? de l'emploi|\bentretiens? d'embauche"
-    r"|\b(?:session|journee|matinee|evenement)s? de recrutements?)"
-    r"|(?P<forum>\b(?:forum|salon)s?\b|\bbourse de l'emploi)"
-    r"|(?P<workshop>\bateliers?\b|\bescape ?games?\b|\bmasterclass|\bdetection de potentiel)"
-    r"|(?P<conference>\b(?:conferences?|table ronde|colloque)\b)"
-    r"|(?P<open_day>\b(?:journees? )?portes? ouvertes?\b)"
-    r"|(?P<company_visit>\bvisites?\b(?! medicale)|\bimmersion metiers?\b|\bcity tour\b)"
-    r"|(?P<information_meeting>\b(?:seance|session)s? d'info\w*|\binfos?(?:rmations?)?[ -]coll\w*"
-    # That method begins with a meeting where it is explained.
-    r"|\breunion\b|\bwebinaires?\b|\bvisio(?:conference)?s? de presentation|\brecrutement par simulation)"
+    r"\b(?:(?P<online_fair>e-?salon|(?:salon|forum)s? (?:de l'emploi )?(?:en ligne|virtuels?|digital))"
+    r"|(?P<job_dating>(?:e-?)?job?[ -]?(?:dating|meeting)s?\b|speed[ -]?(?:recruit|dating|meeting|job)\w*"
+    r"|cafes? de l'emploi|entretiens? d'embauche|(?:session|journee|matinee|evenement)s? de recrutements?)"
+    r"|(?P<forum>(?:forum|salon)s?\b|bourse de l'emploi)"
+    r"|(?P<workshop>ateliers?\b|escape ?games?\b|masterclass|detection de potentiel)"
+    r"|(?P<conference>conferences?\b|table ronde\b|colloque\b)"
+    r"|(?P<open_day>(?:journees? )?portes? ouvertes?\b)"
+    r"|(?P<company_visit>visites?\b(?! medicale)|immersion metiers?\b|city tour\b)"
+    # Recruiting by simulation begins with a meeting where it is explained.
+    r"|(?P<information_meeting>(?:seance|session)s? d'info\w*|infos?(?:rmations?)?[ -]coll\w*|reunion\b"
+    r"|webinaires?\b|visio(?:conference)?s? de presentation|recrutement par simulation))"
 )
 # What one finds there: in a text as good as a name, in a title only where no name stands.
 _FINDINGS = re.compile(
-    r"(?P<open_day>\bouvre \w*\s?(?:exceptionnellement )?ses portes)|(?P<forum>\bstands?\b)"
+    r"\b(?:(?P<open_day>ouvre \w*\s?(?:exceptionnellement )?ses portes)|(?P<forum>stands?\b))"
 )
 # "Présentation des métiers, puis visite des ateliers" is neither a visit nor a workshop.
 _WHAT_FOLLOWS = re.compile(r"\b(?:puis |suivie?s? d[e'])[^.!?\n]*")
 
 # Weaker signs, when nothing above is said: somebody explains, or an employer hires.
 _PRESENTS = re.compile(r"\bpresentations?\b")
-_HIRES = re.compile(r"\brecrut(?:e|ent|ement|ements|eurs?)\b|\bentretiens? individuels?\b")
-_EXPLAINS = re.compile(r"\bpresentations?\b|\bdecouvr\w+|\bdecouvertes?\b|\bs'informer\b|\bdevenez\b")
-_APPLIES = re.compile(r"\bentretiens?\b|\bcv\b|\bcandidat\w+|\brencontre\w*")
+_HIRES = re.compile(r"\b(?:recrut(?:e|ent|ements?|eurs?)|entretiens? individuels?)\b")
+_EXPLAINS = re.compile(r"\b(?:presentations?\b|decouvr\w+|decouvertes?\b|s'informer\b|devenez\b)")
+_APPLIES = re.compile(r"\b(?:entretiens?\b|cv\b|candidat|rencontre)")
 _SERIES_OF_WORKSHOPS = frozenset({
     "detection de potentiel", "les cles pour reussir", "strategie et techniques de recherches d'emploi",
 })  # fmt: skip
@@ -97,6 +97,7 @@ def is_label(label: str) -> bool:
     return _singular(label) in _LABELS
 
 
+@functools.lru_cache(maxsize=1024)
 def _singular(label: str) -> str:
     """Fold a label and take its plurals away: "Visite(s) d'entreprise", "Job Datings"."""
     flat = (

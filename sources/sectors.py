@@ -9,17 +9,17 @@ from domain.sectors import Sector, SectorBasis
 from sources import plain_text
 
 _ALL_WELCOME = re.compile(
-    r"\b(?:tous|toutes?|tout) (?:les |autres? |types? de )?(?:secteurs?|domaines?|metiers|corps de metiers?)"
+    r"\b(?:(?:tous|toutes?|tout) (?:les |autres? |types? de )?(?:secteurs?|domaines?|metiers|corps de metiers?)"
     r"(?: d'activites?| professionnels?| confondus)*\b(?! de | d'| du | des )"
-    r"|\bmulti[ -]?(?:sectori\w+|secteurs?|metiers|domaines)\b"
-    r"|\bquel(?:le)? que soi(?:t|ent) votre (?:domaine|secteur|metier)\b"
+    r"|multi[ -]?(?:sectori\w+|secteurs?|metiers|domaines)\b"
+    r"|quel(?:le)? que soi(?:t|ent) votre (?:domaine|secteur|metier)\b)"
 )
 # Said of an event that names no trade, these open it to all.
 _OPEN_OFFER = re.compile(
-    r"\b(?:les|des|divers|differents) secteurs (?:d'activites? )?qui (?:recrutent|embauchent)\b"
-    r"|\b(?:toutes? |les |nos )+offres (?:d'emploi )?(?:\w+ ){0,3}(?:du|sur le|de (?:notre|votre))"
+    r"\b(?:(?:les|des|divers|differents) secteurs (?:d'activites? )?qui (?:recrutent|embauchent)\b"
+    r"|(?:toutes? |les |nos )+offres (?:d'emploi )?(?:\w+ ){0,3}(?:du|sur le|de (?:notre|votre))"
     r" (?:bassin|territoire)"
-    r"|\btoutes (?:les |nos |leurs )?offres d'emploi\b"
+    r"|toutes (?:les |nos |leurs )?offres d'emploi\b)"
 )
 _MANY_EMPLOYERS = re.compile(
     r"\b(?:\d{2,3} |(?:vingt|(?:trent|quarant|cinquant|soixant|cent)e?)(?:aine)? d?'?)"

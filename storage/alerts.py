@@ -59,7 +59,9 @@ class Alerts:
         await self._connection.execute(sa.delete(alerts).where(alerts.c.id == alert_id))
 
     async def _write_cells(self, alert: Alert) -> None:
-        await self._connection.execute(sa.insert(alert_cells), cell_rows(alert))
+        rows = cell_rows(alert)
+        if rows:  # none for an alert on site whose place nobody knows any more
+            await self._connection.execute(sa.insert(alert_cells), rows)
 
 
 def cell_rows(alert: Alert) -> list[dict[str, int]]:

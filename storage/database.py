@@ -65,11 +65,12 @@ async def opened(url: str) -> AsyncIterator[Database]:
     """
     path = file_of(url)
     _check_folder(path)
-    writer, readers = _engine(url, connections=1, begin="BEGIN IMMEDIATE"), _engine(url, READERS, "BEGIN")
+    writer = _engine(url, 1, "BEGIN IMMEDIATE")
+    readers = _engine(url, READERS, "BEGIN", "PRAGMA query_only = ON")
     try:
         try:
             await migrating.upgrade(writer)
-        except (sa.exc.DBAPIError, OSError) as error:
+        except (sa.exc.DBAPIError, migrating.UnknownRevisionError, OSError) as error:
             raise DatabaseUnreachableError(_explained(path, error)) from error
         yield Database(writer, readers)
     finally:
@@ -85,9 +86,9 @@ def file_of(url: str) -> Path:
         raise SettingsError(
             "DATABASE_URL can't be read; write it like sqlite+aiosqlite:///data/bot.db"
         ) from error
-    if parsed.drivername != "sqlite+aiosqlite" or not parsed.database:
+    if parsed.drivername != "sqlite+aiosqlite" or parsed.database in {None, "", ":memory:"}:
         raise SettingsError("DATABASE_URL must name an SQLite file, like sqlite+aiosqlite:///data/bot.db")
-    return Path(parsed.database)
+    return Path(str(parsed.database))
 
 
 def _check_folder(path: Path) -> None:
@@ -101,13 +102,15 @@ def _check_folder(path: Path) -> None:
 
 
 def _explained(path: Path, error: Exception) -> str:
+    if isinstance(error, migrating.UnknownRevisionError):
+        return f"{path} was written by a newer version of this program; update the program"
     cause = getattr(error, "orig", error)
-    if isinstance(cause, sqlite3.DatabaseError) and "not a database" in str(cause):
+    if getattr(cause, "sqlite_errorcode", None) in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}:
         return f"{path} is not a database, or is damaged; restore a backup, or move it away"
     return f"the database {path} can't be opened ({cause}); check DATABASE_URL and the rights on the file"
 
 
-def _engine(url: str, connections: int, begin: str) -> AsyncEngine:
+def _engine(url: str, connections: int, begin: str, *more_pragmas: str) -> AsyncEngine:
     engine = create_async_engine(
         url, pool_size=connections, max_overflow=0, pool_timeout=BUSY_TIMEOUT_S, hide_parameters=True
     )
@@ -116,7 +119,7 @@ def _engine(url: str, connections: int, begin: str) -> AsyncEngine:
     def configure(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves, below
         cursor = connection.cursor()
-        for pragma in _PRAGMAS:
+        for pragma in (*_PRAGMAS, *more_pragmas):
             cursor.execute(pragma)
         cursor.close()
 

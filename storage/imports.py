@@ -100,9 +100,7 @@ class Imports:
         )
 
     async def remember(self, source: str, fingerprints: Mapping[str, str]) -> None:
-        """Note what these ids say now."""
-        if not fingerprints:
-            return
+        """Note what these ids say now; there is at least one."""
         await self._connection.execute(
             sa.update(listings)
             .where(listings.c.source == source, listings.c.source_id == sa.bindparam("of"))

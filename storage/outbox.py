@@ -154,14 +154,20 @@ class Outbox:
         )
 
     async def drop_for(self, chat_id: int, reason: str, *, now: dt.datetime) -> None:
-        """Drop all that waits for one chat: it left."""
+        """Drop all that waits for one chat: it left. The keys are free again, should it come back."""
         waiting = sa.select(outbox.c.id).where(
             outbox.c.chat_id == chat_id, outbox.c.state == SendState.PENDING
         )
         await self._connection.execute(
             sa.update(outbox)
             .where(outbox.c.id.in_(waiting))
-            .values(state=SendState.DROPPED, reason=reason, settled_at=now, leased_until=None)
+            .values(
+                key=outbox.c.key + ":dropped:" + sa.cast(outbox.c.id, sa.String),
+                state=SendState.DROPPED,
+                reason=reason,
+                settled_at=now,
+                leased_until=None,
+            )
         )
 
     async def waiting(self, *, now: dt.datetime) -> int:

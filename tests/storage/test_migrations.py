@@ -33,7 +33,7 @@ def upgrade():
 
 @pytest.fixture
 async def engine(url):
-    made = database._engine(url, connections=1, begin="BEGIN IMMEDIATE")
+    made = database._engine(url, 1, "BEGIN IMMEDIATE")
     yield made
     await made.dispose()
 

@@ -1,0 +1,88 @@
+"""The stand-in for Telegram as another process: steered over HTTP, judged by its log."""
+
+import json
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from tests.chaos import victim
+
+SECTOR = "sector1:"
+
+
+@dataclass(frozen=True)
+class StandIn:
+    """One stand-in for Telegram."""
+
+    url: str
+    log: Path
+    _session: aiohttp.ClientSession
+
+    async def crowd(self, count: int) -> list[int]:
+        """Add people who have started the bot; return their ids."""
+        return (await self._post("crowd", count=count, has_started=True))["ids"]
+
+    async def say(self, person: int, text: str) -> None:
+        await self._post(f"people/{person}/send", text=text)
+
+    async def tap(self, person: int, data: str) -> None:
+        """Tap a button under the newest screen of the bot."""
+        messages = await self._get(f"chats/{person}/messages")
+        screens = [one["id"] for one in messages if one["from"] == "bot" and one["inline_keyboard"]]
+        await self._post(f"people/{person}/tap", message_id=screens[-1] if screens else 1, data=data)
+
+    def records(self) -> Iterator[dict[str, Any]]:
+        """Every call so far, as the file has it."""
+        with self.log.open(encoding="utf-8") as lines:
+            yield from map(json.loads, lines)
+
+    def messages(self) -> Iterator[tuple[int, int, str]]:
+        """(number of the call, chat, text) of each message that was taken, in order."""
+        for record in self.records():
+            if record["method"] == "sendMessage" and record["accepted"]:
+                yield record["number"], record["params"]["chat_id"], record["params"]["text"]
+
+    def calls(self) -> int:
+        """How many calls there were so far."""
+        return sum(1 for _ in self.records())
+
+    def screens(self) -> dict[int, set[str]]:
+        """By chat, the sectors that its last screen with sectors shows as ticked."""
+        shown = {}
+        for record in self.records():
+            if record["accepted"] and record["method"] in {"sendMessage", "editMessageText"}:
+                keyboard = record["params"].get("reply_markup", {}).get("inline_keyboard", [])
+                buttons = [one for row in keyboard for one in row if one.get("callback_data", "").startswith(SECTOR)]
+                if buttons:
+                    shown[record["params"]["chat_id"]] = {
+                        one["callback_data"].removeprefix(SECTOR) for one in buttons if one["text"].startswith("✓")
+                    }
+        return shown
+
+    async def _post(self, path: str, **body: Any) -> Any:
+        url = f"{self.url}/phone/api/{path}"
+        async with self._session.post(url, json=body, headers={"X-Phone": "1"}) as answer:
+            assert answer.status == 200, await answer.text()
+            return await answer.json()
+
+    async def _get(self, path: str) -> Any:
+        async with self._session.get(f"{self.url}/phone/api/{path}") as answer:
+            assert answer.status == 200, await answer.text()
+            return await answer.json()
+
+
+@asynccontextmanager
+async def running(folder: Path) -> AsyncIterator[StandIn]:
+    """Open a stand-in whose own waits (webhook retries, 409s) are a hundred times as short."""
+    log = folder / "calls.jsonl"
+    arguments = ("--port", "0", "--token", victim.TOKEN, "--log", str(log), "--pace", "0.01")
+    async with (
+        victim.python("-m", "playground", *arguments, folder=folder) as process,
+        aiohttp.ClientSession() as session,
+    ):
+        assert await process.until_it_says("http://"), process.lines
+        yield StandIn(process.lines[-1].strip(), log, session)

@@ -1,0 +1,199 @@
+"""`kill -9` wherever it hurts: no update and no message is lost, and little comes twice.
+
+The victim is what `python -m bot run` starts; the oracle is the log file of the stand-in, another process.
+Each scenario kills its victim once at every fail-point, in an order of its own, on one database.
+"""
+
+import asyncio
+import datetime as dt
+import json
+import random
+import sqlite3
+import time
+from collections import Counter
+from contextlib import closing
+from dataclasses import dataclass, field
+
+import pytest
+
+from bot.clock import wall
+from delivery.parts import Options
+from domain.alert_drafts import AlertDraft
+from domain.conversations import ConversationState
+from domain.reminders import Lead, Reminder
+from domain.schedule import FRENCH_ZONES
+from domain.sectors import Sector
+from domain.subscribers import is_quiet
+from handlers.asking import Ask
+from storage import database
+from tests import factories
+from tests.chaos import stand_in
+from tests.chaos.stand_in import StandIn
+from tests.chaos.victim import DEATH_S, Bot
+
+SEEDS = range(10)
+MODES = ("polling", "webhook")
+COUNTS = {
+    "claim.before_commit": 2,
+    "claim.after_commit": 2,
+    "send.before": 24,
+    "send.after": 24,
+    "settle.before_commit": 4,
+    "settle.after_commit": 4,
+    "intake.before_apply_commit": 12,
+    "intake.after_apply_commit": 12,
+}
+"""Each fail-point, and how often it is passed at least with what a round brings."""
+PEOPLE, TAPPING = 40, 12
+"""More people are told something in each round than one claim takes."""
+QUIET_S = 60.0
+
+
+@dataclass
+class Scenario:
+    """One database, its victims, and what they were given."""
+
+    seed: int
+    bot: Bot
+    telegram: StandIn
+    people: list[int]
+    letters: list[str]
+    told: set[tuple[int, str]] = field(default_factory=set)
+    """(chat, title) of each message that is due."""
+    ticked: str = ""
+    """Letters that each of those who tap has tapped once."""
+    updates: int = 0
+    kills: list[tuple[str, int]] = field(default_factory=list)
+    """The fail-point, and how many calls there had been when the victim died there."""
+
+    @property
+    def tapping(self) -> list[int]:
+        return self.people[:TAPPING]
+
+    async def prepare(self) -> None:
+        """Everybody stands at the question of sectors; nobody is asleep."""
+        now = wall()
+        zone = self.bot.zone
+        async with database.opened(self._url) as data, data.unit_of_work() as uow:
+            for person in self.people:
+                await uow.subscribers.add(factories.subscriber(person, zone=zone, created_at=now))
+            for person in self.tapping:
+                draft = AlertDraft(commune="31555", place_label="Toulouse").written()
+                state = ConversationState(name="alert", step=Ask.SECTORS, draft=draft, updated_at=now)
+                await uow.conversations.save(person, state)
+
+    async def promise(self, round_: int) -> None:
+        """Each person has a reminder due now, of an event that nobody else is told of."""
+        now = wall()
+        async with database.opened(self._url) as data, data.unit_of_work() as uow:
+            for person in self.people:
+                title = f"Rencontre {round_} de {person}"
+                event = factories.job_event(
+                    source_id=f"{round_}-{person}",
+                    title=title,
+                    zone=self.bot.zone,
+                    starts_at=now + dt.timedelta(days=2),
+                    ends_at=now + dt.timedelta(days=2, hours=2),
+                )
+                number = await uow.job_events.add(event, now=now, is_baseline=True)
+                await uow.reminders.save(
+                    Reminder(subscriber_id=person, job_event_id=number, lead=Lead.TWO_HOURS, due_at=now)
+                )
+                self.told.add((person, title))
+
+    async def tap_all(self, letter: str) -> None:
+        """Each of them ticks one more sector: twice would untick it."""
+        for person in self.tapping:
+            await self.telegram.tap(person, f"{stand_in.SECTOR}{letter}")
+        self.ticked += letter
+        self.updates += len(self.tapping)
+
+    async def kill_at(self, step: str, count: int, letter: str) -> None:
+        """Let a victim work until it dies at its fail-point."""
+        await self.tap_all(letter)
+        async with self.bot.running(f"{step}:{count}") as process:
+            assert await process.end(DEATH_S) == -9, (step, count, process.lines[-20:])
+        self.kills.append((step, self.telegram.calls()))
+
+    async def finish(self) -> float:
+        """Let a last victim drain everything; return how long it took to stop."""
+        async with self.bot.running() as process:
+            deadline = time.monotonic() + QUIET_S
+            while self.is_busy():
+                assert time.monotonic() < deadline, (self.counts(), process.lines[-20:])
+                assert process.running.returncode is None, process.lines[-20:]
+                await asyncio.sleep(0.05)
+            asked = time.monotonic()
+            assert await process.stop() == 0, process.lines[-20:]
+            return time.monotonic() - asked
+
+    def is_busy(self) -> bool:
+        counts = self.counts()
+        return counts["done"] < self.updates or counts["sent"] < len(self.told)
+
+    def counts(self) -> Counter[str]:
+        """Rows of both queues by state."""
+        return Counter(
+            dict(self.rows("SELECT state, count(*) FROM inbox GROUP BY 1 UNION ALL SELECT state, count(*) FROM outbox GROUP BY 1"))
+        )
+
+    def rows(self, statement: str) -> list[tuple]:
+        with closing(sqlite3.connect(f"file:{self.bot.database}?mode=ro", uri=True)) as connection:
+            return connection.execute(statement).fetchall()
+
+    def doubles(self) -> list[tuple[str, int]]:
+        """Each kill's fail-point, and how many messages came again after it."""
+        after = Counter()
+        seen = set()
+        for number, chat, text in self.telegram.messages():
+            for told in self._told_by(chat, text):
+                if told in seen:
+                    after[sum(number > calls for _, calls in self.kills) - 1] += 1
+                seen.add(told)
+        assert not self.told - seen, f"lost: {self.told - seen}"
+        return [(step, after[index]) for index, (step, _) in enumerate(self.kills)]
+
+    def _told_by(self, chat: int, text: str) -> list[tuple[int, str]]:
+        title = next((line for line in text.splitlines() if "Rencontre" in line), "")
+        return [(chat, "Rencontre" + title.split("Rencontre")[1].removesuffix("</b>"))] if title else []
+
+    @property
+    def _url(self) -> str:
+        return f"sqlite+aiosqlite:///{self.bot.database}"
+
+
+def wakeful_zone() -> str:
+    """A zone where the day has just begun, or lasts for some hours yet."""
+    now = wall()
+    return next(
+        zone for zone in FRENCH_ZONES if not (is_quiet(now, zone) or is_quiet(now + dt.timedelta(hours=1), zone))
+    )
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("mode", MODES)
+async def test_nothing_is_lost_wherever_it_is_killed(mode, seed, tmp_path, record_property):
+    chance = random.Random(f"{mode} {seed}")
+    async with stand_in.running(tmp_path) as telegram:
+        people = await telegram.crowd(PEOPLE)
+        bot = Bot(tmp_path, telegram.url, wakeful_zone(), mode)
+        letters = chance.sample([sector.value for sector in Sector], len(Sector))
+        scenario = Scenario(seed, bot, telegram, people, letters)
+        await scenario.prepare()
+        steps = chance.sample(list(COUNTS), len(COUNTS))
+        for round_, step in enumerate(steps):
+            await scenario.promise(round_)
+            await scenario.kill_at(step, chance.randint(1, COUNTS[step]), letters[round_])
+        stopping = await scenario.finish()
+        doubles = scenario.doubles()
+        shown = telegram.screens()
+    record_property("kills", json.dumps(doubles))
+    print(mode, seed, doubles, f"stopped in {stopping:.2f} s")
+    assert all(count <= Options().concurrency for _, count in doubles), doubles
+    assert scenario.counts() == {"done": scenario.updates, "sent": len(scenario.told)}
+    drafts = scenario.rows("SELECT subscriber_id, draft FROM conversations")
+    ticked = "".join(sorted(scenario.ticked))
+    assert {chat: json.loads(draft)["sectors"] for chat, draft in drafts} == dict.fromkeys(scenario.tapping, ticked)
+    assert shown == dict.fromkeys(scenario.tapping, set(ticked))
+    assert scenario.rows("SELECT count(*) FROM outbox WHERE leased_until IS NOT NULL") == [(0,)]
+    assert scenario.rows("PRAGMA integrity_check") == [("ok",)]

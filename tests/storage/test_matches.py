@@ -1,0 +1,223 @@
+import datetime as dt
+
+import pytest
+
+from domain import schedule
+from domain.alerts import Frequency
+from domain.matching import Match, SectorFit
+from domain.outbox import Kind, Lane
+from domain.sectors import Sector, SectorBasis
+from domain.subscribers import Standing
+from tests.factories import ALBI, NOW, alert, job_event, subscriber
+
+PARIS = "Europe/Paris"
+AT_ONCE = NOW + schedule.GATHERING
+NEXT_DAY = dt.datetime(2027, 3, 2, 8, tzinfo=dt.UTC)
+"""9 h in Paris."""
+LATER = NOW + dt.timedelta(days=30)
+
+
+@pytest.fixture(autouse=True)
+async def people(uow):
+    for number in (1, 2, 3):
+        await uow.subscribers.add(subscriber(number))
+
+
+async def publish(uow, number=1, *, now=NOW, **changes):
+    """Save an event and hold it against all alerts; return its id."""
+    event = job_event(source_id=str(number), **changes)
+    job_event_id = await uow.job_events.add(event, now=now, is_baseline=False)
+    await hold(uow, job_event_id, event, now=now)
+    return job_event_id
+
+
+async def hold(uow, job_event_id, event, *, now=NOW):
+    is_known = event.sector_basis is not SectorBasis.UNKNOWN
+    due = schedule.telling_times(
+        now, now + schedule.GATHERING, schedule.FRENCH_ZONES, is_sector_known=is_known
+    )
+    return await uow.matches.queue_for(job_event_id, event, due, now=now)
+
+
+async def queued(uow, now=LATER):
+    """A lease of no length: one may look again."""
+    return await uow.outbox.claim(now=now, wall=now, lease=dt.timedelta(0), limit=99)
+
+
+async def test_a_match_says_who_why_and_when(uow):
+    stored = await uow.alerts.add(alert(1, sectors=frozenset({Sector.HOSPITALITY})))
+    await uow.alerts.add(alert(2, point=ALBI))
+    number = await publish(uow)
+    stated = Match(on_site=True, sector_fit=SectorFit.STATED)
+    assert await uow.matches.why(1, number) == (stored.id, stated)
+    assert await uow.matches.why(2, number) is None
+    assert await uow.matches.untold(1, now=AT_ONCE) == [(number, stated)]
+    assert await uow.matches.untold(1, now=AT_ONCE - dt.timedelta(seconds=1)) == []
+    (message,) = await queued(uow)
+    assert (message.kind, message.lane, message.chat_id, message.payload) == (
+        Kind.MATCHES,
+        Lane.ALERTS,
+        1,
+        {},
+    )
+    assert (message.due_at, message.expires_at) == (AT_ONCE, AT_ONCE + dt.timedelta(days=2))
+
+
+@pytest.mark.parametrize(
+    ("frequency", "due_at", "lane"),
+    [
+        (Frequency.AT_ONCE, AT_ONCE, Lane.ALERTS),
+        (Frequency.DAILY, NEXT_DAY, Lane.DIGESTS),
+        (Frequency.WEEKLY, dt.datetime(2027, 3, 8, 8, tzinfo=dt.UTC), Lane.DIGESTS),
+    ],
+)
+async def test_each_is_told_as_often_as_they_asked(uow, frequency, due_at, lane):
+    await uow.alerts.add(alert(1, frequency=frequency))
+    await publish(uow, local_start="2027-03-20 09:00")
+    (message,) = await queued(uow)
+    assert (message.due_at, message.lane) == (due_at, lane)
+
+
+async def test_several_events_at_one_instant_make_one_message(uow):
+    await uow.alerts.add(alert(1))
+    await uow.alerts.add(alert(2, frequency=Frequency.DAILY))
+    later = await publish(uow, 1, local_start="2027-03-06 09:00")
+    sooner = await publish(uow, 2)
+    assert [message.chat_id for message in await queued(uow)] == [1, 2]
+    assert [number for number, _ in await uow.matches.untold(1, now=LATER)] == [sooner, later]
+
+
+async def test_an_event_is_told_once_however_often_it_is_held_against_the_alerts(uow):
+    await uow.alerts.add(alert(1))
+    number = await publish(uow)
+    (message,) = await queued(uow)
+    await uow.matches.mark_told(1, [number], outbox_id=message.id, now=AT_ONCE)
+    assert await hold(uow, number, job_event()) == 0
+    assert await uow.matches.untold(1, now=LATER) == []
+    assert len(await queued(uow)) == 1
+
+
+@pytest.mark.parametrize("standing", [Standing.PAUSED, Standing.STOPPED, Standing.UNREACHABLE])
+async def test_nothing_waits_for_who_is_not_written_to(uow, standing):
+    await uow.alerts.add(alert(1))
+    await uow.subscribers.save(subscriber(1, standing=standing))
+    number = await publish(uow)
+    assert await uow.matches.why(1, number) is None
+    assert await queued(uow) == []
+
+
+async def test_the_end_of_a_sweep_hastens_what_gathers_and_nothing_else(uow):
+    await uow.alerts.add(alert(1))
+    await uow.alerts.add(alert(2, frequency=Frequency.DAILY))
+    number = await publish(uow)
+    soon = NOW + dt.timedelta(seconds=5)
+    await uow.matches.hasten(AT_ONCE, now=soon)
+    assert [message.due_at for message in await queued(uow)] == [soon, NEXT_DAY]
+    assert [event for event, _ in await uow.matches.untold(1, now=soon)] == [number]
+    assert await uow.matches.untold(2, now=soon) == []
+
+
+async def test_the_message_that_told_an_event_is_known(uow):
+    await uow.alerts.add(alert(1))
+    sooner, later = await publish(uow, 1), await publish(uow, 2, local_start="2027-03-06 09:00")
+    (message,) = await queued(uow)
+    assert await uow.matches.card_of(1, sooner) is None
+    await uow.matches.mark_told(1, [sooner, later], outbox_id=message.id, now=AT_ONCE)
+    await uow.outbox.mark_sent(message.id, 77, now=AT_ONCE)
+    assert await uow.matches.card_of(1, sooner) == 77
+    assert await uow.matches.card_of(2, sooner) is None
+    assert await uow.matches.told_cards(sooner) == [(1, message.id)]
+    assert [number for number, _ in await uow.matches.told_in(1, message.id)] == [sooner, later]
+    assert await uow.matches.told_in(2, message.id) == []
+
+
+async def test_what_is_refused_is_in_no_list_until_it_is_wanted_again(uow):
+    await uow.alerts.add(alert(1))
+    number = await publish(uow)
+    (message,) = await queued(uow)
+    await uow.matches.mark_told(1, [number], outbox_id=message.id, now=AT_ONCE)
+    await uow.outbox.mark_sent(message.id, 77, now=AT_ONCE)
+    await uow.matches.dismiss(1, number, "too_far", now=LATER)
+    assert await uow.matches.told_in(1, message.id) == []
+    assert await uow.matches.told_cards(number) == []
+    assert await uow.matches.queue_refreshes(number, 2, expires_at=LATER, now=NOW) == 0
+    await uow.matches.undismiss(1, number)
+    assert [event for event, _ in await uow.matches.told_in(1, message.id)] == [number]
+
+
+async def test_one_may_refuse_what_one_found_by_looking(uow):
+    wish = await uow.alerts.add(alert(1, point=ALBI, radius_km=100))
+    number = await uow.job_events.add(job_event(), now=NOW, is_baseline=True)
+    await uow.matches.dismiss(1, number, None, now=NOW)
+    assert await uow.job_events.fitting(wish, now=NOW, limit=9, unseen_by=1) == []
+    assert [stored.id for stored in await uow.job_events.fitting(wish, now=NOW, limit=9)] == [number]
+
+
+async def test_what_one_saw_when_looking_is_not_pushed(uow):
+    await uow.alerts.add(alert(1))
+    await uow.alerts.add(alert(2))
+    waiting = await publish(uow, 1)
+    seen_before = await uow.job_events.add(job_event(source_id="2"), now=NOW, is_baseline=False)
+    await uow.matches.mark_shown(1, [waiting, seen_before], now=NOW)
+    await uow.matches.mark_shown(1, [waiting, 999], now=NOW)
+    await hold(uow, seen_before, job_event(source_id="2"))
+    assert await uow.matches.untold(1, now=LATER) == []
+    assert [number for number, _ in await uow.matches.untold(2, now=LATER)] == [waiting, seen_before]
+    assert await uow.matches.why(1, seen_before) == (None, Match(on_site=False, sector_fit=SectorFit.ANY))
+
+
+async def test_what_waits_can_be_forgotten_by_person_or_by_event(uow):
+    for owner in (1, 2):
+        await uow.alerts.add(alert(owner))
+    first, second = await publish(uow, 1), await publish(uow, 2, local_start="2027-03-06 09:00")
+    told = await publish(uow, 3)
+    for owner in (1, 2):
+        await uow.matches.mark_told(owner, [told], outbox_id=1, now=NOW)
+    await uow.matches.forget_untold(1)
+    assert await uow.matches.untold(1, now=LATER) == []
+    assert await uow.matches.why(1, told) is not None
+    await uow.matches.forget_untold_of(first)
+    assert [number for number, _ in await uow.matches.untold(2, now=LATER)] == [second]
+    await uow.matches.forget_untold_of(told)
+    assert await uow.matches.why(2, told) is not None
+
+
+async def test_a_card_in_a_chat_is_brought_up_to_date_once_a_version(uow):
+    for owner in (1, 2, 3):
+        await uow.alerts.add(alert(owner))
+    number = await publish(uow)
+    messages = {message.chat_id: message for message in await queued(uow)}
+    for owner in (1, 2):
+        await uow.matches.mark_told(owner, [number], outbox_id=messages[owner].id, now=AT_ONCE)
+        await uow.outbox.mark_sent(messages[owner].id, 70 + owner, now=AT_ONCE)
+    await uow.subscribers.save(subscriber(2, standing=Standing.STOPPED))
+    assert await uow.matches.queue_refreshes(number, 2, expires_at=LATER, now=NOW) == 1
+    assert await uow.matches.queue_refreshes(number, 2, expires_at=LATER, now=NOW) == 0
+    assert await uow.matches.queue_refreshes(number, 3, expires_at=LATER, now=NOW) == 1
+    refreshes = [message for message in await queued(uow) if message.kind is Kind.CARD_REFRESH]
+    assert [(each.chat_id, each.payload, each.lane) for each in refreshes] == [
+        (1, {"outbox_id": messages[1].id}, Lane.QUIET)
+    ] * 2
+
+
+async def test_who_stopped_and_came_back_before_the_digest_is_told_what_came_since(uow):
+    await uow.alerts.add(alert(1, frequency=Frequency.DAILY))
+    await publish(uow, 1)
+    await uow.matches.forget_untold(1)
+    await uow.outbox.drop_for(1, "stopped", now=NOW)
+    since = await publish(uow, 2, now=NOW + dt.timedelta(hours=1))
+    (message,) = await queued(uow)
+    assert (message.chat_id, message.due_at) == (1, NEXT_DAY)
+    assert [number for number, _ in await uow.matches.untold(1, now=NEXT_DAY)] == [since]
+
+
+async def test_the_zones_are_those_in_which_anybody_lives(uow):
+    await uow.subscribers.save(subscriber(2, zone="Pacific/Wallis"))
+    assert sorted(await uow.matches.zones()) == [PARIS, "Pacific/Wallis"]
+
+
+async def test_a_removed_alert_leaves_what_it_brought(uow):
+    wish = await uow.alerts.add(alert(1))
+    number = await publish(uow)
+    await uow.alerts.remove(wish.id)
+    assert await uow.matches.why(1, number) == (None, Match(on_site=True, sector_fit=SectorFit.ANY))
