@@ -45,6 +45,8 @@ LOOK_EVERY = dt.timedelta(seconds=5)
 SWEEP_EVERY = dt.timedelta(minutes=30)
 TIDY_EVERY = dt.timedelta(minutes=10)
 LAST_ANSWERS_S = 5.0
+PREPARE_AFTER_S = 2.0
+"""The index of places takes a second to build: not in the rush of a start."""
 
 log = structlog.get_logger(__name__)
 
@@ -123,6 +125,7 @@ async def _at_work(program: Running, settings: Settings, application: BotApplica
         handling, delivering = spawn(program.intake.run()), spawn(program.worker.run())
         receiving = spawn(telegram_side.receive(application.bot, settings, program.intake))
         spawn(telegram_side.introduce(application.bot, program.world.translators))
+        spawn(_prepare(program.world))
         ticks = [
             Tick("reminders", LOOK_EVERY, program.look),
             Tick("sources", SWEEP_EVERY, program.sourcing.sweep_all),
@@ -140,6 +143,11 @@ async def _at_work(program: Running, settings: Settings, application: BotApplica
                         await program.intake.settle()
                 handling.cancel()
                 await asyncio.wait([delivering])
+
+
+async def _prepare(world: World) -> None:
+    await asyncio.sleep(PREPARE_AFTER_S)
+    await asyncio.to_thread(world.gazetteer.prepare)
 
 
 @asynccontextmanager

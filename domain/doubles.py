@@ -2,8 +2,9 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
+from itertools import islice
 
 from rapidfuzz import fuzz
 
@@ -14,6 +15,8 @@ NEAR_SAME_TITLE = 90
 NEAR_SAME_PLACE = 85
 """Of 100, by words, their order not counting."""
 
+LOOK_BACK = 50
+"""At one instant in one commune no more are compared with: a hostile source must not cost minutes."""
 REMEMBERED = 4096
 """Texts kept ready for comparing: a page is held against the same ones over and over."""
 
@@ -32,10 +35,14 @@ def is_double(one: JobEvent, other: JobEvent) -> bool:
     )
 
 
-def find(event: JobEvent, known: Iterable[StoredEvent]) -> StoredEvent | None:
+def find(event: JobEvent, known: Sequence[StoredEvent]) -> StoredEvent | None:
     """Return the event that this one repeats; the same id on the site counts most."""
-    doubles = [stored for stored in known if is_double(event, stored.event)]
-    return max(doubles, key=lambda stored: stored.event.mee_id == event.mee_id, default=None)
+    for stored in known:
+        if event.mee_id is not None and event.mee_id == stored.event.mee_id:
+            return stored
+    meeting = _meeting(event)
+    there = (stored for stored in known if _meeting(stored.event) == meeting)
+    return next((stored for stored in islice(there, LOOK_BACK) if is_double(event, stored.event)), None)
 
 
 def apart(events: Sequence[JobEvent]) -> tuple[list[JobEvent], list[JobEvent]]:
@@ -58,17 +65,16 @@ def apart(events: Sequence[JobEvent]) -> tuple[list[JobEvent], list[JobEvent]]:
 
 def is_same_place(one: str, other: str) -> bool:
     """Say whether two names, or two addresses, may mean one place; one left empty, or less precise, may."""
-    words, other_words = set(_words(one)), set(_words(other))
+    words, other_words = _words(one), _words(other)
     return words <= other_words or other_words <= words or near_same(one, other, NEAR_SAME_PLACE)
 
 
 def near_same(one: str, other: str, least: float) -> bool:
     """Compare two texts by their words; figures count in full: "Atelier 1" and "Atelier 2" are two."""
-    words, other_words = _words(one), _words(other)
-    figures, other_figures = _figures(words), _figures(other_words)
+    (text, figures), (other_text, other_figures) = _sorted(one), _sorted(other)
     if figures and other_figures and figures != other_figures:
         return False
-    return fuzz.ratio(" ".join(sorted(words)), " ".join(sorted(other_words))) >= least
+    return fuzz.ratio(text, other_text, score_cutoff=least) > 0
 
 
 def _is_cancelled(event: JobEvent) -> bool:
@@ -87,11 +93,14 @@ def _is_same_hall(one: JobEvent, other: JobEvent) -> bool:
     return is_same_place(one.place_name, other.place_name)
 
 
-def _figures(words: Iterable[str]) -> list[str]:
-    return sorted(word for word in words if word.isdecimal())
+@lru_cache(REMEMBERED)
+def _words(text: str) -> frozenset[str]:
+    """Return the words in any alphabet, without accents and signs; each counts once."""
+    return frozenset(_WORD.findall(typed_text.flattened(text)))
 
 
 @lru_cache(REMEMBERED)
-def _words(text: str) -> tuple[str, ...]:
-    """Return the words in any alphabet, without accents and signs."""
-    return tuple(_WORD.findall(typed_text.flattened(text)))
+def _sorted(text: str) -> tuple[str, tuple[str, ...]]:
+    """Return the words in order of the alphabet, and those that are figures."""
+    words = sorted(_words(text))
+    return " ".join(words), tuple(word for word in words if word.isdecimal())

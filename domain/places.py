@@ -1,5 +1,6 @@
 """Where: the communes of France, found by code, by position and by what people type."""
 
+import functools
 import math
 from collections import defaultdict
 from collections.abc import Iterable
@@ -20,15 +21,26 @@ _LOOKS_KM = (30, 100)
 
 
 class Gazetteer:
-    """The communes given, ready for every kind of question; built once, then only read."""
+    """The communes given, for every kind of question; each index is built when first asked for, then read."""
 
     def __init__(self, communes: Iterable[Commune]) -> None:
         self._communes = {commune.code: commune for commune in communes}
-        self._departments = _departments_of(self._communes.values())
-        self._search = PlaceSearch(
-            PlaceTable(tuple(self._communes.values()), tuple(self._departments.values()))
-        )
-        self._filed = _filed(self._communes.values())
+
+    def prepare(self) -> None:
+        """Build the indexes now. Takes about a second: not on an event loop."""
+        _ = self._search, self._filed
+
+    @functools.cached_property
+    def _departments(self) -> dict[str, Department]:
+        return _departments_of(self._communes.values())
+
+    @functools.cached_property
+    def _search(self) -> PlaceSearch:
+        return PlaceSearch(PlaceTable(tuple(self._communes.values()), tuple(self._departments.values())))
+
+    @functools.cached_property
+    def _filed(self) -> dict[int, list[Commune]]:
+        return _filed(self._communes.values())
 
     def get(self, code: str) -> Commune | None:
         """Return the commune or arrondissement of this INSEE code."""

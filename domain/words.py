@@ -61,9 +61,7 @@ def split(text: str) -> list[str]:
 def split_normalised(text: str) -> list[str]:
     """The same of a text that is normalised already."""
     return [
-        word
-        for word in _WORD.findall(text)
-        if len(word) > 1 and not word.isdecimal() and word not in _SMALL
+        word for word in _WORD.findall(text) if len(word) > 1 and not word.isdecimal() and word not in _SMALL
     ]
 
 

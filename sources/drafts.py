@@ -72,6 +72,7 @@ async def read_all(
     found: Sequence[Any], form: Format, surroundings: Surroundings, *, source: str, now: dt.datetime
 ) -> Page:
     """Read raw records, letting others work in between; whatever they hold, nothing is raised."""
+    await surroundings.prepare()
     events: list[JobEvent] = []
     rejected: list[Rejected] = []
     for number, record in enumerate(found, start=1):

@@ -65,25 +65,33 @@ def of_labels(labels: Iterable[str]) -> EventKind | None:
 def guess(title: str, text: str, operations: Iterable[str] = ()) -> EventKind:
     """Return what the title, else the text, else the operation calls the event; OTHER when none does."""
     title, text = plain_text.folded(title), plain_text.folded(text)
+    found = _by_title(title, text) or _by_text(title, text)
+    if found:
+        return found
+    if any(plain_text.folded(operation) in _SERIES_OF_WORKSHOPS for operation in operations):
+        return EventKind.WORKSHOP
+    explains = _EXPLAINS.search(title) or _EXPLAINS.search(text)
+    return EventKind.INFORMATION_MEETING if explains else EventKind.OTHER
+
+
+def _by_title(title: str, text: str) -> EventKind | None:
     named = _first(_NAMES.search(title)) or _first(_FINDINGS.search(title))
     if named:
         return named
     if _PRESENTS.search(title):
         return EventKind.INFORMATION_MEETING
-    explains = bool(_EXPLAINS.search(title))
-    if _HIRES.search(title):
-        # "recrute : 16 domaines à découvrir" is a slogan, unless one is to apply there.
-        is_slogan = explains and not _APPLIES.search(text)
-        return EventKind.INFORMATION_MEETING if is_slogan else EventKind.JOB_DATING
+    if not _HIRES.search(title):
+        return None
+    # "recrute : 16 domaines à découvrir" is a slogan, unless one is to apply there.
+    is_slogan = _EXPLAINS.search(title) and not _APPLIES.search(text)
+    return EventKind.INFORMATION_MEETING if is_slogan else EventKind.JOB_DATING
+
+
+def _by_text(title: str, text: str) -> EventKind | None:
     opening = _WHAT_FOLLOWS.sub("", text)
     named = _first(_NAMES.search(opening), _FINDINGS.search(opening))
-    if named:
-        return named
-    if _HIRES.search(text) and not explains:
-        return EventKind.JOB_DATING
-    if any(plain_text.folded(operation) in _SERIES_OF_WORKSHOPS for operation in operations):
-        return EventKind.WORKSHOP
-    return EventKind.INFORMATION_MEETING if explains or _EXPLAINS.search(text) else EventKind.OTHER
+    hires = _HIRES.search(text) and not _EXPLAINS.search(title)
+    return named or (EventKind.JOB_DATING if hires else None)
 
 
 def _first(*found: re.Match[str] | None) -> EventKind | None:

@@ -9,8 +9,9 @@ from domain.sectors import Sector, SectorBasis
 from sources import plain_text
 
 _ALL_WELCOME = re.compile(
-    r"\b(?:(?:tous|toutes?|tout) (?:les |autres? |types? de )?(?:secteurs?|domaines?|metiers|corps de metiers?)"
-    r"(?: d'activites?| professionnels?| confondus)*\b(?! de | d'| du | des )"
+    r"\b(?:(?:tous|toutes?|tout) (?:les |autres? |types? de )?"
+    r"(?:secteurs?|domaines?|metiers|corps de metiers?)(?: d'activites?| professionnels?| confondus)*\b"
+    r"(?! de | d'| du | des )"
     r"|multi[ -]?(?:sectori\w+|secteurs?|metiers|domaines)\b"
     r"|quel(?:le)? que soi(?:t|ent) votre (?:domaine|secteur|metier)\b)"
 )
@@ -65,8 +66,8 @@ def of(
     objectives: Iterable[str] = (),
     operations: Iterable[str] = (),
 ) -> Sectors:
-    """Return what the source states, else what the words show, else, when it hires, the operation's sectors."""
-    said = plain_text.folded(f"{title}\n{text}")
+    """Return what the source states, else what the words show, else, of those who hire, the operation."""
+    said = f"{plain_text.folded(title)}\n{plain_text.folded(text)}"
     is_for_all = bool(_ALL_WELCOME.search(said))
     if stated:
         return Sectors(stated, SectorBasis.STATED, is_for_all)

@@ -73,11 +73,12 @@ class Subscribers:
         return kept
 
     async def migrate(self, old_id: int, new_id: int) -> None:
-        """Give a chat its new id, everywhere."""
-        await self._connection.execute(sa.delete(subscribers).where(subscribers.c.id == new_id))
-        await self._connection.execute(
-            sa.update(subscribers).where(subscribers.c.id == old_id).values(id=new_id)
-        )
+        """Give a chat its new id, everywhere; heard twice, it is done once."""
+        if old_id != new_id and await self.get(old_id) is not None:
+            await self._connection.execute(sa.delete(subscribers).where(subscribers.c.id == new_id))
+            await self._connection.execute(
+                sa.update(subscribers).where(subscribers.c.id == old_id).values(id=new_id)
+            )
         await self._connection.execute(
             sa.update(outbox).where(outbox.c.chat_id == old_id).values(chat_id=new_id)
         )

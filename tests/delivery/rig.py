@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import json
 import time
 from collections import Counter
 from contextlib import asynccontextmanager
@@ -115,7 +116,7 @@ class Rig:
         """Every row of the outbox by its number."""
         async with self.database.reading() as uow:
             found = await uow._connection.execute(sa.select(outbox).order_by(outbox.c.id))
-            return {int(row.key.removeprefix("test:")): row for row in found}
+            return {json.loads(row.payload)["number"]: row for row in found}
 
     async def states(self):
         return {number: str(row.state) for number, row in (await self.rows()).items()}

@@ -345,8 +345,8 @@ async def test_a_message_that_can_not_be_worded_delays_no_other_and_dies_in_the_
     async with rig.working(compose=poisoned):
         await until(lambda: len(rig.sent()) == 29, within=5)
         await until(lambda: rig.counted["deliveries", "reminder", "retried"])
-        assert (await rig.rows())[0].attempts == 1
-        await tried_one(rig, 1, MAX_ATTEMPTS - 1)
+    await tried_one(rig, 1, MAX_ATTEMPTS - 1)
+    async with rig.working(compose=poisoned):
         await until(lambda: rig.counted["deliveries", "reminder", "dead"])
     assert (await rig.states())[0] == "dead"
     assert "Ana Martin" not in caplog.text

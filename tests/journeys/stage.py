@@ -1,12 +1,14 @@
-"""The very program that `python -m bot run` runs, beside the stand-in for Telegram; only the clock is ours."""
+"""The very program that `python -m bot run` runs, beside a stand-in for Telegram; only the clock is ours."""
 
 import asyncio
 import datetime as dt
 import html
 import json
 import re
+from collections.abc import Iterator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +17,15 @@ import sqlalchemy as sa
 from bot import app
 from bot.app import Running
 from bot.settings import Settings
+from domain.availability import Availability
+from domain.imports import ABSENCES_TO_VANISH
 from domain.job_events import JobEvent
 from domain.outbox import SendState
+from domain.sectors import Sector
 from playground import options, server
 from playground.server import Playground
 from playground.telegram import Telegram
-from sources.sample import Sample
+from sources.sample import Sample, event_for
 from storage.tables import inbox, outbox
 from tests.playground import bot_api_schema as schema
 
@@ -28,6 +33,8 @@ TOKEN = "7654321:a-token-that-must-never-be-seen-anywhere"
 MONDAY = dt.datetime(2027, 3, 1, 9, tzinfo=dt.UTC)
 """10 h in Paris."""
 PATIENCE_S = 20.0
+GUERET = "23096"
+"""A town that the sample leaves alone, as it does thirty kilometres around."""
 
 
 @dataclass
@@ -50,6 +57,9 @@ class Stage:
     folder: Path
     clock: Clock = field(default_factory=Clock)
     environ: dict[str, str] = field(default_factory=dict)
+    published: dict[str, JobEvent] = field(default_factory=dict)
+    """What the source gives besides its sample, by the source's own id."""
+    _serials: Iterator[int] = field(default_factory=lambda: count(1))
     _outer: AsyncExitStack = field(default_factory=AsyncExitStack)
     _inner: AsyncExitStack = field(default_factory=AsyncExitStack)
 
@@ -81,7 +91,7 @@ class Stage:
         }
         settings = Settings.read(environ, self.folder / "none.env")
         self.program: Running = await self._inner.enter_async_context(app.running(settings, self.clock))
-        await self.program.sourcing.sweep_all()
+        await self.sweep()
 
     async def stop(self) -> None:
         inner, self._inner = self._inner, AsyncExitStack()
@@ -92,7 +102,10 @@ class Stage:
         await self.start()
 
     async def close(self) -> None:
-        await self.stop()
+        try:
+            await self._check_that_nothing_failed()
+        finally:
+            await self.stop()
         await self._outer.aclose()
         self._hold_against_telegrams_description()
 
@@ -106,12 +119,30 @@ class Stage:
     def person(self, name: str = "Léa", language: str = "fr") -> "Person":
         return Person(self, self.telegram.add_person(name, language).id)
 
+    def event(self, place: str = GUERET, sector: Sector | None = None, **changes: Any) -> JobEvent:
+        """Make an event the day after tomorrow, 9 h 30; `place`: an INSEE code, or empty for online."""
+        commune = self.program.world.gazetteer.get(place) if place else None
+        serial = next(self._serials)
+        made = event_for(commune, sector, Availability(), now=self.clock(), serial=serial)
+        assert made is not None
+        return replace(made, **changes)
+
     async def publish(self, *events: JobEvent) -> None:
-        """The source gives these besides, from its next sweep on; and is read."""
+        """The source gives these besides, or as they are now, from its next sweep on; and is read."""
+        self.published |= {event.source_id: event for event in events}
+        await self.sweep()
+
+    async def withdraw(self, event: JobEvent) -> None:
+        """The source gives this no more; and is read until that is believed."""
+        del self.published[event.source_id]
+        for _ in range(ABSENCES_TO_VANISH):
+            await self.sweep()
+
+    async def sweep(self) -> None:
+        """Read the source, and let what follows happen."""
         for source in self.program.sources:
             if isinstance(source, Sample):
-                for event in events:
-                    source.publish(event)
+                source._published[:] = self.published.values()
         await self.program.sourcing.sweep_all()
         await self.settle()
 
@@ -119,14 +150,31 @@ class Stage:
         """Move the clock, and let everything that is due by then happen."""
         self.clock.move(**span)
         await self.program.look()
+        await self.program.tidy()
         self.program.worker.wake()
         await self.settle()
 
     async def settle(self) -> None:
         """Wait until every update is answered, and every message that is due is out."""
         async with asyncio.timeout(PATIENCE_S):
-            while await self._is_busy():
+            while await self._is_busy():  # noqa: ASYNC110 -- asks the database, which sets no event
                 await asyncio.sleep(0.002)
+
+    async def rows(self, table: sa.Table) -> list[dict[str, Any]]:
+        """Return what is stored in a table."""
+        async with self.program.database.reading() as uow:
+            return [dict(row) for row in (await uow._connection.execute(sa.select(table))).mappings()]
+
+    async def _check_that_nothing_failed(self) -> None:
+        """No update was set aside, no message died, and nobody read that something failed."""
+        aside = [row for row in await self.rows(inbox) if row["state"] == "quarantined"]
+        dead = [row for row in await self.rows(outbox) if row["state"] is SendState.DEAD]
+        assert not aside, aside
+        assert not dead, dead
+        for chat in self.telegram.chats.values():
+            for stored in chat.messages.values():
+                text = stored.body.get("text", "")
+                assert not re.search("de notre côté|on our side", text), text
 
     async def _is_busy(self) -> bool:
         if len(self.telegram.updates):
@@ -169,6 +217,25 @@ class Person:
                         return self.text
         raise AssertionError(f"no button “{label}”; there are {self.labels}")
 
+    async def send(self, kind: str) -> str:
+        """Send a photo, voice, sticker or document."""
+        self.stage.telegram.send_attachment(self.id, kind)
+        await self.stage.settle()
+        return self.text
+
+    async def edit(self, text: str) -> str:
+        """Change the text last written."""
+        mine = [message["id"] for message in self.messages if message["from"] == "person"]
+        self.stage.telegram.edit(self.id, mine[-1], text)
+        await self.stage.settle()
+        return self.text
+
+    async def settle_in(self, *, place: str = "Guéret", what: str = "tout", when: str = "tout") -> str:
+        """Answer every question by typing: on site, 30 km around; return the bot's last message."""
+        for answer in ("/start", "commencer", place, "30", what, when, "sur place"):
+            await self.say(answer)
+        return await self.say("valider")
+
     async def tap_data(self, data: str) -> str:
         """Send a button's data that no keyboard shows: old, or forged."""
         self.stage.telegram.tap_data(self.id, self.from_bot[-1]["id"], data)
@@ -183,6 +250,20 @@ class Person:
     @property
     def messages(self) -> list[dict[str, Any]]:
         return self.stage.telegram.messages(self.id)
+
+    def data(self, label: str) -> str:
+        """Return the data behind the newest button that bears this label."""
+        return str(self._button(label)["data"])
+
+    def url(self, label: str) -> str:
+        """Return the address behind the newest link that bears this label."""
+        return str(self._button(label)["url"])
+
+    def _button(self, label: str) -> dict[str, Any]:
+        keyboards = [line for message in self.messages for line in message["inline_keyboard"]]
+        found = [each for line in keyboards for each in line if plain(each["text"]).startswith(label)]
+        assert found, f"no button “{label}”; there are {self.labels}"
+        return found[-1]
 
     @property
     def from_bot(self) -> list[dict[str, Any]]:

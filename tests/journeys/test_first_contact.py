@@ -2,6 +2,8 @@
 
 import pytest
 
+from storage.tables import alerts, conversations, subscribers
+
 
 async def test_six_answers_lead_to_the_next_events(lea):
     assert "Je vous préviens" in await lea.start()
@@ -39,6 +41,39 @@ async def test_every_answer_can_be_typed(lea):
     assert "C’est noté" in "".join((await lea.say("un résumé par semaine"), *lea.texts))
 
 
+async def test_it_speaks_english_too(omar):
+    assert "I tell you" in await omar.start()
+    assert "1 of 3. Where are you looking?" in await omar.tap("Start")
+    await omar.say("lyon")
+    assert "2 of 3" in await omar.tap("10 km")
+    await omar.say("nurse")
+    await omar.tap("Health")
+    assert "3 of 3" in await omar.tap("Confirm")
+    await omar.say("mornings")
+    ready = await omar.say("ok")
+    assert "You are all set." in ready
+    assert "Lyon (69), 10 km" in ready
+    assert "Health" in ready
+
+
+async def test_one_message_serves_for_all_the_questions_that_are_tapped(lea):
+    await lea.start()
+    await lea.tap("Commencer")
+    await lea.tap("À distance seulement")
+    await lea.tap("Tous les domaines")
+    await lea.tap("Tout")
+    await lea.tap("Valider")
+    assert len(lea.from_bot) == 1
+
+
+async def test_typed_answers_leave_one_question_on_the_screen_and_none_at_the_end(lea):
+    for answer in ("/start", "commencer", "toulouse", "30", "tout", "tout"):
+        await lea.say(answer)
+    assert sum("sur 3" in text for text in lea.texts) == 1
+    await lea.say("valider")
+    assert not any("sur 3" in text for text in lea.texts)
+
+
 ANSWERS = ["/start", "commencer", "toulouse", "30", "cariste", "oui", "le matin"]
 
 
@@ -48,5 +83,318 @@ async def test_a_restart_resumes_at_the_same_question(stage, lea, step):
         await lea.say(answer)
     before = lea.text
     await stage.restart()
-    stage.clock.move(days=7)
+    stage.clock.move(days=31)
     assert await lea.start() == before
+    assert lea.texts.count(before) == 1, "the question stands once on the screen"
+    assert await lea.say("/start") == before
+
+
+async def test_a_restart_resumes_among_homonyms_and_dates_too(stage, lea):
+    for answer in ("/start", "commencer", "saint denis"):
+        await lea.say(answer)
+    before, choice = lea.text, lea.labels
+    await stage.restart()
+    assert (await lea.start(), lea.labels) == (before, choice)
+    for answer in ("1", "30", "tout", "tout"):
+        await lea.say(answer)
+    before = await lea.tap("Dates")
+    await stage.restart()
+    assert await lea.start() == before
+
+
+async def test_each_step_can_be_gone_back_to_and_forth_by_buttons(lea):
+    await lea.start()
+    await lea.tap("Commencer")
+    await lea.say("toulouse")
+    await lea.tap("50 km")
+    await lea.tap("Santé")
+    await lea.tap("Valider")
+    await lea.tap("Le soir")
+    assert "jusqu’à quand" in await lea.tap("Dates")
+    assert "3 sur 3" in await lea.tap("Retour")
+    assert "✓ Le soir" in lea.labels
+    assert "2 sur 3" in await lea.tap("Retour")
+    assert "✓ Santé" in lea.labels
+    assert "quelle distance" in await lea.tap("Retour")
+    assert "✓ 50 km" in lea.labels
+    assert "1 sur 3" in await lea.tap("Retour")
+    assert "Je vous préviens" in await lea.tap("Retour")
+    assert "1 sur 3" in await lea.tap("Commencer")
+
+
+async def test_each_step_can_be_gone_back_to_by_typing(lea):
+    for answer in ("/start", "commencer", "toulouse", "30", "tout"):
+        await lea.say(answer)
+    assert "2 sur 3" in await lea.say("retour")
+    assert "quelle distance" in await lea.say("précédent")
+    assert "1 sur 3" in await lea.say("retour")
+    assert "Je vous préviens" in await lea.say("retour")
+
+
+async def test_a_choice_made_before_going_back_is_kept(lea):
+    for answer in ("/start", "commencer", "toulouse", "50", "tout", "le matin"):
+        await lea.say(answer)
+    for _ in range(3):
+        await lea.tap("Retour")
+    await lea.say("albi")
+    await lea.tap("✓ 50 km")
+    await lea.tap("Valider")
+    assert "✓ Le matin" in lea.labels
+    assert "Albi (81), 50 km" in await lea.tap("Valider")
+
+
+# -- where ------------------------------------------------------------------------------------------
+
+
+async def start_questions(person, *answers):
+    for answer in ("/start", "commencer", *answers):
+        await person.say(answer)
+
+
+async def test_homonyms_are_told_apart_by_button_number_and_department(lea):
+    await start_questions(lea, "saint denis")
+    assert "Seine-Saint-Denis (93)" in "".join(lea.labels)
+    assert "(974)" in await lea.say("la réunion")
+    await lea.tap("Retour")
+    await lea.say("saint denis")
+    assert "(93)" in await lea.say("93")
+    await lea.tap("Retour")
+    await lea.say("saint denis")
+    second = lea.labels[1]
+    assert second.split(",", maxsplit=1)[0] in await lea.say("2")
+    await lea.tap("Retour")
+    await lea.say("saint denis")
+    assert "1 sur 3" in await lea.tap("Aucun de ceux-là")
+    await lea.say("saint denis")
+    assert "Toulouse" in await lea.say("toulouse")
+
+
+async def test_an_unclear_answer_among_homonyms_keeps_the_choice(lea):
+    await start_questions(lea, "saint denis")
+    choice = lea.labels
+    assert "Touchez un de ces lieux" in await lea.say("euh, je ne sais plus trop")
+    assert lea.labels == choice
+
+
+async def test_a_shared_position_finds_the_commune_and_is_not_kept(stage, lea):
+    await start_questions(lea)
+    await lea.tap("📍")
+    assert "bas de l’écran" in "".join(lea.texts)
+    assert "quelle distance" in await lea.share(43.6045, 1.4440)
+    assert "Toulouse (31)" in lea.text
+    assert any("n’est pas gardée" in text for text in lea.texts)
+    kept = (stage.folder / "bot.db").read_bytes() + (stage.folder / "bot.db-wal").read_bytes()
+    assert b"43.6045" not in kept
+
+
+async def test_a_position_abroad_leads_on(lea):
+    await start_questions(lea)
+    assert "pas en France" in await lea.share(40.4168, -3.7038)
+    assert "Toulouse" in await lea.say("toulouse")
+
+
+async def test_online_only_asks_neither_distance_nor_way_of_attending(lea):
+    await start_questions(lea)
+    assert "2 sur 3" in await lea.tap("À distance seulement")
+    await lea.tap("Tous les domaines")
+    assert not any("Sur place" in label for label in lea.labels)
+    await lea.tap("Tout")
+    ready = await lea.tap("Valider")
+    assert "Événements à distance" in ready or "à distance" in ready
+
+
+@pytest.mark.parametrize("typed", ["à distance", "en visio", "en ligne"])
+async def test_online_only_can_be_typed(lea, typed):
+    await start_questions(lea)
+    assert "2 sur 3" in await lea.say(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [("cinquante km", "50 km"), ("20", "20 km"), ("environ 15 kilomètres", "15 km"), ("100km", "100 km")],
+)
+async def test_a_distance_can_be_typed(lea, typed, shown):
+    await start_questions(lea, "toulouse")
+    assert f"Toulouse (31), {shown}" in await lea.say(typed)
+
+
+@pytest.mark.parametrize("typed", ["5000", "0", "-3", "loin", "💛"])
+async def test_an_impossible_distance_is_asked_again(lea, typed):
+    await start_questions(lea, "toulouse")
+    assert "de 1 à 200" in await lea.say(typed)
+    assert "10 km" in lea.labels
+
+
+async def test_a_department_is_its_main_town_and_far_around(lea):
+    await start_questions(lea)
+    text = await lea.say("haute-garonne")
+    assert "Haute-Garonne (31)" in text + "".join(lea.labels)
+
+
+# -- what -------------------------------------------------------------------------------------------
+
+
+async def test_an_unclear_trade_shows_the_sectors(lea):
+    await start_questions(lea, "toulouse", "30")
+    assert "Je ne connais pas ce métier" in await lea.say("zorglubeur")
+    assert "Santé" in lea.labels
+
+
+async def test_several_sectors_are_ticked_and_unticked(lea):
+    await start_questions(lea, "toulouse", "30")
+    await lea.tap("Santé")
+    await lea.tap("Industrie")
+    await lea.tap("Spectacle")
+    await lea.tap("Spectacle")
+    assert {"✓ Santé", "✓ Industrie", "Spectacle"} <= set(lea.labels)
+    await lea.tap("✓ Aussi ceux") if any("Aussi" in label for label in lea.labels) else None
+    assert "Industrie, Santé" in await lea.tap("Valider")
+
+
+async def test_two_typed_trades_are_both_taken(lea):
+    await start_questions(lea, "toulouse", "30", "cariste")
+    await lea.tap("Transport")
+    await lea.say("aide-soignante")
+    await lea.tap("Santé")
+    text = await lea.tap("Valider")
+    assert "Santé, Transport, logistique" in text
+
+
+async def test_yes_to_several_offers_is_asked_back(lea):
+    await start_questions(lea, "toulouse", "30", "transport et santé")
+    offered = [label for label in lea.labels if label not in {"Voir tous les domaines", "Valider"}]
+    assert len(offered) > 1
+    await lea.say("oui")
+    assert lea.labels[: len(offered)] == offered
+    text = await lea.say("les deux")
+    assert "3 sur 3" in text
+    assert all(label in text for label in offered)
+
+
+async def test_all_sectors(lea):
+    await start_questions(lea, "toulouse", "30")
+    await lea.tap("Santé")
+    assert "Tous les domaines" in await lea.tap("Tous les domaines")
+
+
+# -- when -------------------------------------------------------------------------------------------
+
+
+async def test_the_grid_by_rows_and_columns(lea):
+    await start_questions(lea, "toulouse", "30", "tout")
+    assert "au moins un moment" in await lea.tap("Valider")
+    assert "Choisi : le matin" in await lea.tap("Le matin")
+    assert "le matin et l’après-midi" in await lea.tap("L’après-midi")
+    assert "Choisi : l’après-midi" in await lea.tap("Le matin")
+    assert "samedi" in (await lea.tap("Samedi")).lower()
+    assert "n’importe quand" in (await lea.tap("Tout")).lower() or "✓ Tout" in lea.labels
+    await lea.tap("Tout")
+    assert "Choisi" not in lea.text
+
+
+async def test_the_grid_day_by_day(lea):
+    await start_questions(lea, "toulouse", "30", "tout")
+    await lea.tap("Choisir jour par jour")
+    assert "Mardi" in lea.labels
+    assert "Choisi : mardi" in await lea.tap("Mardi")
+    await lea.tap_data("half1:1")
+    assert "lundi : le matin" in lea.text
+    await lea.tap("Choisir des jours")
+    assert "Le matin" in lea.labels
+    assert "lundi : le matin" in lea.text
+
+
+async def test_the_way_of_attending_is_never_empty(lea):
+    await start_questions(lea, "toulouse", "30", "tout")
+    await lea.tap("À distance")
+    assert "À distance" in lea.labels
+    await lea.tap("Sur place")
+    assert {"Sur place", "✓ À distance"} <= set(lea.labels)
+    await lea.say("les deux")
+    assert {"✓ Sur place", "✓ À distance"} <= set(lea.labels)
+
+
+async def test_dates_are_typed_one_bound_after_the_other(lea):
+    await start_questions(lea, "toulouse", "30", "tout")
+    await lea.tap("Dates")
+    assert "3 sur 3" in await lea.say("à partir du 8 mars")
+    assert "Dates : à partir du 8 mars" in lea.labels or "8 mars" in "".join(lea.labels)
+    await lea.tap("Dates")
+    await lea.say("jusqu’au 20 mars")
+    dates = next(label for label in lea.labels if label.startswith("Dates"))
+    assert "8" in dates
+    assert "20 mars" in dates
+    await lea.tap("Dates")
+    assert "Dates : sans limite" in "".join((await lea.tap("Toutes les dates"), *lea.labels))
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [
+        ("du 20 au 3 mars 2027", "avant"),
+        ("en février 2026", "passées"),
+        ("quand les poules auront des dents", "compris"),
+    ],
+)
+async def test_dates_that_cannot_be_are_asked_again(lea, typed, answer):
+    await start_questions(lea, "toulouse", "30", "tout")
+    await lea.tap("Dates")
+    assert answer in await lea.say(typed)
+    assert "Retour" in lea.labels
+
+
+# -- before any answer ------------------------------------------------------------------------------
+
+
+async def test_events_can_be_seen_before_any_answer_and_nothing_is_kept(stage, lea):
+    await lea.start()
+    assert "Les prochains événements en France" in await lea.tap("Voir des événements d’abord")
+    await lea.tap("Page suivante")
+    await lea.tap("1.")
+    await lea.tap("Plus")
+    await lea.tap("Pourquoi ce message")
+    await lea.tap("Revenir à l’événement")
+    await lea.tap("Revenir à la liste")
+    for table in (subscribers, alerts, conversations):
+        assert await stage.rows(table) == []
+    assert "1 sur 3" in await lea.tap("Commencer")
+
+
+async def test_start_in_the_middle_asks_the_same_question(lea):
+    await start_questions(lea, "toulouse")
+    assert "quelle distance" in await lea.start()
+    assert "2 sur 3" in await lea.tap("30 km")
+
+
+async def test_another_screen_in_the_middle_loses_nothing(lea):
+    await start_questions(lea, "toulouse", "30")
+    assert "Menu" in await lea.say("/menu")
+    assert "Vos données" in await lea.say("mes données")
+    assert "2 sur 3" in await lea.say("mes choix")
+    assert "Toulouse (31), 30 km" in lea.text
+
+
+async def test_the_language_is_switched_in_the_middle(stage, lea):
+    await start_questions(lea, "toulouse", "30")
+    await lea.say("/langue")
+    assert "2 of 3" in await lea.tap("English")
+    assert "Health" in lea.labels
+    await lea.tap("All sectors")
+    await lea.tap("Any time")
+    assert "You are all set." in await lea.tap("Confirm")
+    (kept,) = await stage.rows(subscribers)
+    assert kept["language"] == "en"
+
+
+async def test_a_link_opens_an_event_and_unknown_ones_lead_on(lea):
+    assert "Plus…" in "".join((await lea.start("e1"), *lea.labels))
+    for payload in ("e999999", "e99999999999999999999999", "e", "e-1", "zzz", "group", "E1"):
+        await lea.start(payload)
+        assert len(lea.labels) > 1
+
+
+async def test_a_link_in_the_middle_of_the_questions_loses_nothing(lea):
+    await start_questions(lea, "toulouse")
+    await lea.start("e1")
+    assert "Plus…" in lea.labels
+    assert "2 sur 3" in await lea.say("30")

@@ -88,35 +88,36 @@ def _event(chance: random.Random, number: int) -> JobEvent:
 @pytest.mark.parametrize("seed", [1])
 async def test_sql_and_the_rule_agree_on_a_hundred_thousand_pairs(tmp_path, seed):
     chance = random.Random(seed)
-    async with database.opened(f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}") as data:
-        async with data.unit_of_work() as uow:
-            alerts = []
-            for number in range(1, ALERTS + 1):
-                await uow.subscribers.add(Subscriber(id=number, created_at=NOW))
-                alerts.append(await uow.alerts.add(_alert(chance, number)))
-            events = [_event(chance, number) for number in range(EVENTS)]
-            ids = {
-                event.source_id: await uow.job_events.add(event, now=NOW, is_baseline=False)
-                for event in events
-            }
-            expected = {
-                (alert.id, ids[event.source_id]): found
-                for alert in alerts
-                for event in events
-                if (found := matching.match(alert, event, now=NOW))
-            }
+    async with (
+        database.opened(f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}") as data,
+        data.unit_of_work() as uow,
+    ):
+        alerts = []
+        for number in range(1, ALERTS + 1):
+            await uow.subscribers.add(Subscriber(id=number, created_at=NOW))
+            alerts.append(await uow.alerts.add(_alert(chance, number)))
+        events = [_event(chance, number) for number in range(EVENTS)]
+        ids = {
+            event.source_id: await uow.job_events.add(event, now=NOW, is_baseline=False) for event in events
+        }
+        expected = {
+            (alert.id, ids[event.source_id]): found
+            for alert in alerts
+            for event in events
+            if (found := matching.match(alert, event, now=NOW))
+        }
 
-            by_event: dict[tuple[int, int], bool] = {}
-            for event in events:
-                if matching.is_open(event, now=NOW):
-                    for alert_id, on_site in await uow._connection.execute(in_sql.fitting_alerts(event)):
-                        pair = (alert_id, ids[event.source_id])
-                        by_event[pair] = by_event.get(pair, False) or bool(on_site)
-            by_alert = {
-                (alert.id, stored.id)
-                for alert in alerts
-                for stored in await uow.job_events.fitting(alert, now=NOW, limit=EVENTS)
-            }
+        by_event: dict[tuple[int, int], bool] = {}
+        for event in events:
+            if matching.is_open(event, now=NOW):
+                for alert_id, on_site in await uow._connection.execute(in_sql.fitting_alerts(event)):
+                    pair = (alert_id, ids[event.source_id])
+                    by_event[pair] = by_event.get(pair, False) or bool(on_site)
+        by_alert = {
+            (alert.id, stored.id)
+            for alert in alerts
+            for stored in await uow.job_events.fitting(alert, now=NOW, limit=EVENTS)
+        }
     assert 1_000 < len(expected) < ALERTS * EVENTS / 5, "the chances must not be trivial"
     assert by_event == {pair: found.on_site for pair, found in expected.items()}
     assert by_alert == set(expected)

@@ -1,0 +1,287 @@
+import datetime as dt
+import json
+import random
+import re
+
+import pytest
+import sqlalchemy as sa
+
+from domain.conversations import ConversationState
+from domain.outbox import Kind, Lane, OutboxMessage
+from domain.subscribers import Language, Standing
+from storage.columns import Chosen, Instant
+from storage.subscribers import owner_of
+from storage.tables import metadata
+from tests.factories import NOW, alert, job_event, subscriber
+
+ANA, BEN = 7_100_200_300, 7_100_200_301
+OWNED = [table for table in metadata.sorted_tables if owner_of(table) is not None]
+ABOUT_NOBODY = {
+    "alert_cells",  # goes with its alert, and says no more
+    "import_runs",
+    "inbox",  # emptied with the effects of each update
+    "job_events",
+    "listings",
+    "quarantined_records",
+    "sources",
+}
+
+
+def mark(owner, what):
+    return f"<marker {what} of {owner}>"
+
+
+def value_for(column, owner, serial):
+    """Something for any column; in a text, a marker that can be found again."""
+    if isinstance(column.type, Chosen):
+        return next(iter(column.type.kind))
+    if isinstance(column.type, Instant):
+        return NOW
+    if isinstance(column.type, sa.Date):
+        return dt.date(2027, 3, 1)
+    if isinstance(column.type, sa.String):
+        return f"{mark(owner, column)} {serial}"
+    return serial if column.primary_key else 1
+
+
+async def plant(uow, owner):
+    """A row in every table that has owners, each text a marker."""
+    event = await uow.job_events.add(job_event(source_id=str(owner % 1000)), now=NOW, is_baseline=False)
+    for table in OWNED:
+        serial = owner % 1000 + 1
+        row = {column.name: value_for(column, owner, serial) for column in table.c}
+        row |= {"job_event_id": event} if "job_event_id" in table.c else {}
+        row |= {"alert_id": None} if "alert_id" in table.c else {}
+        row[owner_of(table).name] = owner
+        await uow._connection.execute(sa.insert(table).values(row))
+
+
+async def count(uow, owner):
+    return {
+        table.name: (
+            await uow._connection.execute(
+                sa.select(sa.func.count()).select_from(table).where(owner_of(table) == owner)
+            )
+        ).scalar_one()
+        for table in OWNED
+    }
+
+
+def on_disk(tmp_path):
+    files = [tmp_path / name for name in ("bot.db", "bot.db-wal", "bot.db-shm")]
+    assert files[0].stat().st_size
+    return b"".join(file.read_bytes() for file in files if file.exists())
+
+
+# rows in and out
+
+
+async def test_a_person_comes_back_as_they_were(uow):
+    person = subscriber(
+        ANA,
+        language=Language.ENGLISH,
+        zone="Pacific/Wallis",
+        standing=Standing.PAUSED,
+        resumes_at=NOW + dt.timedelta(days=1),
+        erase_at=NOW + dt.timedelta(days=2),
+    )
+    await uow.subscribers.add(person)
+    assert await uow.subscribers.get(ANA) == person
+    assert await uow.subscribers.get(BEN) is None
+
+
+async def test_who_is_there_already_stays_as_they_are(uow):
+    await uow.subscribers.add(subscriber(ANA, language=Language.ENGLISH))
+    await uow.subscribers.add(subscriber(ANA))
+    assert (await uow.subscribers.get(ANA)).language is Language.ENGLISH
+
+
+async def test_a_change_is_one_persons(uow):
+    for number in (ANA, BEN):
+        await uow.subscribers.add(subscriber(number))
+    changed = subscriber(ANA, zone="Indian/Reunion", standing=Standing.STOPPED, erase_at=NOW)
+    await uow.subscribers.save(changed)
+    assert await uow.subscribers.get(ANA) == changed
+    assert await uow.subscribers.get(BEN) == subscriber(BEN)
+
+
+async def test_pauses_end_at_their_time(uow):
+    paused = {"standing": Standing.PAUSED, "resumes_at": NOW}
+    await uow.subscribers.add(subscriber(1, **paused))
+    await uow.subscribers.add(subscriber(2, **paused | {"resumes_at": NOW + dt.timedelta(seconds=1)}))
+    await uow.subscribers.add(subscriber(3, standing=Standing.STOPPED, resumes_at=NOW))
+    assert await uow.subscribers.resume_due(now=NOW) == 1
+    assert await uow.subscribers.get(1) == subscriber(1)
+    assert (await uow.subscribers.get(2)).standing is Standing.PAUSED
+    assert (await uow.subscribers.get(3)).standing is Standing.STOPPED
+
+
+async def test_those_whose_time_has_come_are_named(uow):
+    for number, erase_at in ((1, NOW), (2, NOW + dt.timedelta(seconds=1)), (3, None), (4, NOW)):
+        await uow.subscribers.add(subscriber(number, erase_at=erase_at))
+    assert sorted(await uow.subscribers.to_erase(now=NOW, limit=9)) == [1, 4]
+    assert len(await uow.subscribers.to_erase(now=NOW, limit=1)) == 1
+
+
+# everything about a person
+
+
+def test_every_table_is_somebodys_or_known_to_be_nobodys():
+    assert {table.name for table in metadata.sorted_tables} - {table.name for table in OWNED} == ABOUT_NOBODY
+    for table in metadata.sorted_tables:
+        if owner_of(table) is None:
+            assert not [name for name in table.c.keys() if re.search("subscriber|chat|person|user", name)]  # noqa: SIM118 -- columns, by name
+
+
+async def test_the_export_holds_every_row_of_a_person_and_of_nobody_else(uow):
+    await plant(uow, ANA)
+    await plant(uow, BEN)
+    kept = await uow.subscribers.export(ANA)
+    assert set(kept) == {table.name for table in OWNED}
+    written = json.dumps(kept)
+    for table in OWNED:
+        assert len(kept[table.name]) == 1
+        assert set(kept[table.name][0]) == set(table.c.keys())
+        for column in table.c:
+            if isinstance(column.type, sa.String) and not isinstance(column.type, Chosen):
+                assert mark(ANA, column) in written
+    assert str(BEN) not in written
+    assert kept["alerts"][0]["created_at"] == "2027-03-01T09:00:00+00:00"
+    assert kept["alerts"][0]["not_before"] == "2027-03-01"
+
+
+async def test_the_export_of_a_stranger_is_empty(uow):
+    await plant(uow, ANA)
+    assert set(map(len, (await uow.subscribers.export(BEN)).values())) == {0}
+
+
+async def test_erasing_leaves_nothing_in_any_table_nor_in_any_file(data, tmp_path):
+    async with data.unit_of_work() as uow:
+        await plant(uow, ANA)
+        await plant(uow, BEN)
+        await uow.alerts.add(alert(ANA))
+    assert on_disk(tmp_path).count(str(ANA).encode()) > 0
+    async with data.unit_of_work() as uow:
+        await uow.subscribers.erase(ANA)
+        uow.leave_no_trace()
+    async with data.reading() as uow:
+        assert set((await count(uow, ANA)).values()) == {0}
+        assert set((await count(uow, BEN)).values()) == {1}
+        cells = await uow._connection.execute(sa.select(metadata.tables["alert_cells"]))
+        assert cells.all() == []
+    left = on_disk(tmp_path)
+    assert str(ANA).encode() not in left
+    for table in OWNED:
+        for column in table.c:
+            assert mark(ANA, column).encode() not in left
+            if isinstance(column.type, sa.Text):
+                assert mark(BEN, column).encode() in left, "others keep theirs"
+
+
+async def test_nothing_is_left_of_rows_that_have_moved_about_in_the_file(data, tmp_path):
+    """A page that was split keeps copies of what moved out of it: overwriting what is deleted spares them."""
+    chance = random.Random(1)
+    people = [7_000_000_000 + number for number in range(600)]
+    chance.shuffle(people)
+    for start in range(0, len(people), 50):
+        async with data.unit_of_work() as uow:
+            for owner in people[start : start + 50]:
+                await live(uow, owner, chance)
+    async with data.unit_of_work() as uow:
+        for owner in chance.sample(people, 400):
+            await converse(uow, owner, "y" * chance.choice([50, 3000, 9000]))
+    gone = chance.sample(people, 40)
+    for start in range(0, len(gone), 10):
+        async with data.unit_of_work() as uow:
+            for owner in gone[start : start + 10]:
+                await uow.subscribers.erase(owner)
+            uow.leave_no_trace()
+    left = on_disk(tmp_path)
+    assert [owner for owner in gone if str(owner).encode() in left] == []
+    assert sum(str(owner).encode() in left for owner in people) == 560
+
+
+async def live(uow, owner, chance):
+    await uow.subscribers.add(subscriber(owner))
+    await converse(uow, owner, "y" * chance.randint(0, 200))
+    await uow.alerts.add(alert(owner, place_label=mark(owner, "z" * chance.randint(0, 100))))
+    for number in range(chance.randint(1, 4)):
+        await uow.outbox.add(
+            OutboxMessage(
+                key=f"{mark(owner, 'key')}:{number}",
+                kind=Kind.MATCHES,
+                lane=Lane.ALERTS,
+                chat_id=owner,
+                payload={"text": mark(owner, "payload")},
+                due_at=NOW,
+                expires_at=NOW,
+            ),
+            now=NOW,
+        )
+
+
+async def converse(uow, owner, said):
+    state = ConversationState(name="asking", step="place", draft={"text": mark(owner, said)}, updated_at=NOW)
+    await uow.conversations.save(owner, state)
+
+
+async def test_erasing_is_not_hindered_by_readers(data, tmp_path):
+    async with data.unit_of_work() as uow:
+        await plant(uow, ANA)
+    async with data.reading() as reader:
+        assert await reader.subscribers.get(ANA) is not None
+    async with data.unit_of_work() as uow:
+        await uow.subscribers.erase(ANA)
+        uow.leave_no_trace()
+    async with data.reading() as reader:
+        assert await reader.subscribers.get(ANA) is None
+    assert str(ANA).encode() not in on_disk(tmp_path)
+
+
+# a group that became a supergroup
+
+
+async def test_a_chat_that_got_a_new_id_keeps_all_that_is_its_own(uow):
+    await plant(uow, ANA)
+    await plant(uow, BEN)
+    before = await count(uow, ANA)
+    await uow.subscribers.migrate(ANA, -100)
+    assert await count(uow, -100) == before
+    assert set((await count(uow, ANA)).values()) == {0}
+    assert set((await count(uow, BEN)).values()) == {1}
+
+
+async def test_the_new_chat_gives_way_to_the_old_one(uow):
+    await uow.subscribers.add(subscriber(ANA, language=Language.ENGLISH))
+    await uow.alerts.add(alert(ANA))
+    await uow.subscribers.add(subscriber(-100))
+    await uow.subscribers.migrate(ANA, -100)
+    assert (await uow.subscribers.get(-100)).language is Language.ENGLISH
+    assert len(await uow.alerts.of_subscriber(-100)) == 1
+
+
+@pytest.mark.parametrize("times", [2, 3])
+async def test_to_hear_of_a_new_id_again_loses_nothing(uow, times):
+    await plant(uow, ANA)
+    before = await count(uow, ANA)
+    for _ in range(times):
+        await uow.subscribers.migrate(ANA, -100)
+    assert await count(uow, -100) == before
+    await uow.subscribers.migrate(-100, -100)
+    assert await count(uow, -100) == before
+
+
+async def test_what_waits_for_a_chat_that_is_no_subscriber_follows_too(uow):
+    message = OutboxMessage(
+        key="test",
+        kind=Kind.OPERATOR_NOTICE,
+        lane=Lane.ALERTS,
+        chat_id=ANA,
+        payload={},
+        due_at=NOW,
+        expires_at=NOW,
+    )
+    await uow.outbox.add(message, now=NOW)
+    await uow.subscribers.migrate(ANA, -100)
+    (moved,) = await uow.outbox.claim(now=NOW, wall=NOW, lease=dt.timedelta(0), limit=9)
+    assert moved.chat_id == -100
