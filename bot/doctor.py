@@ -94,7 +94,10 @@ async def _events(chosen: Settings) -> AsyncIterator[Finding]:
         words.load()
         languages = translators.load()
     except Exception as error:  # noqa: BLE001 -- a broken file may break in any way
-        yield False, f"the program's own files can't be read ({tracebacks.named(error)}); install it again"
+        yield (
+            False,
+            f"the program's own files, or ROME_FILE, can't be read ({tracebacks.named(error)})",
+        )
         return
     yield True, f"{len(known.communes):,} communes and {len(languages)} languages can be read"
     async with background.nursery() as spawn, sourcing.opened(chosen, known, spawn) as sources:

@@ -57,6 +57,7 @@ CONVERSATION = Conversation(
         Ask.WHEN: Step(
             ask=asking_when.ask_when,
             typed=asking_when.on_when_typed,
+            words_first=True,
             buttons={
                 buttons.ToggleHalfDays: asking_when.on_half_days,
                 buttons.ShowDays: asking_when.on_show_days,

@@ -123,8 +123,6 @@ def _with_dates(
         last = after
     elif last and not first and before and before <= last:
         first = before
-    if first and last and last < first:
-        return asking.stay(otherwise, draft, "dates_reversed")
     if last and last < turn.today:
         return asking.stay(otherwise, draft, "dates_past")
     return To(

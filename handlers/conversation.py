@@ -47,6 +47,8 @@ class Step:
     typed: OnTyped
     buttons: Mapping[type[Button], OnButton] = field(default_factory=dict)
     position: OnPosition | None = None
+    words_first: bool = False
+    """What is typed is first read as words, and only then held against what stands on the buttons."""
     leads_to: frozenset[str] = frozenset()
     """Steps, other than itself, to which an answer may lead: what the state diagram shows."""
 
@@ -82,7 +84,7 @@ class Conversation:
         step = self.step_of(turn.state)
         if step is None or turn.state is None:
             return False
-        await self._take(turn, turn.state, await step.typed(turn, turn.state.draft, text))
+        await self._take(turn, turn.state, await _read(turn, step, turn.state.draft, text))
         return True
 
     async def take_position(self, turn: Turn, latitude: float, longitude: float) -> bool:
@@ -133,3 +135,14 @@ class Conversation:
         screen = await self.steps[move.step].ask(turn, move.draft)
         await turn.uow.conversations.save(turn.chat_id, state)
         turn.answers.append(Show(screen, edits=tapped, is_question=True))
+
+
+async def _read(turn: Turn, step: Step, draft: Draft, text: str) -> Move:
+    """Take a typed answer: what stands on a button of the question, or words."""
+    button = (await step.ask(turn, draft)).labelled(text)
+    act = step.buttons.get(type(button)) if button else None
+    if act and not step.words_first:
+        return await act(turn, draft, button)
+    move = await step.typed(turn, draft, text)
+    is_unclear = isinstance(move, To) and bool(move.draft.get("hint"))
+    return await act(turn, draft, button) if act and is_unclear else move

@@ -13,7 +13,7 @@ from locales import formats
 from locales.translators import Translator
 from messages import menus, summaries
 from messages.buttons import Browse, Change, Open, PickFrequency
-from messages.screens import PRIMARY, Screen, rows, safe, tap
+from messages.screens import PRIMARY, Screen, rows, safe, tap, ticked
 
 MAX_TITLE = 80
 
@@ -103,7 +103,7 @@ def _frequency_button(t: Translator, alert: Alert, frequency: Frequency) -> Inli
         Frequency.DAILY: t.gettext("One summary a day"),
         Frequency.WEEKLY: t.gettext("One summary a week"),
     }[frequency]
-    return tap(f"✓ {label}" if alert.frequency is frequency else label, PickFrequency(frequency))
+    return tap(ticked(label, on=alert.frequency is frequency), PickFrequency(frequency))
 
 
 def _next_events(t: Translator, events: Sequence[StoredEvent], *, today: dt.date) -> list[str]:

@@ -30,7 +30,7 @@ from messages.buttons import (
     ToggleSector,
     ToggleUnknownSector,
 )
-from messages.screens import PRIMARY, Screen, in_rows, rows, safe, tap
+from messages.screens import PRIMARY, Screen, in_rows, rows, safe, tap, ticked
 
 
 def place(t: Translator, draft: AlertDraft) -> Screen:
@@ -76,7 +76,7 @@ def radius(t: Translator, draft: AlertDraft) -> Screen:
     """How far?"""
     question = t.gettext("Around {place}: how far can you go?").format(place=safe(draft.place_label))
     buttons = [
-        tap(_ticked(formats.distance(km * 1000, t.language), on=km == draft.radius_km), PickRadius(km))
+        tap(ticked(formats.distance(km * 1000, t.language), on=km == draft.radius_km), PickRadius(km))
         for km in RADII_KM
     ]
     return Screen("\n".join([*_hint(t, draft), f"<b>{question}</b>"]), rows(*in_rows(buttons, 2), _back(t)))
@@ -96,7 +96,7 @@ def which_sectors(t: Translator, draft: AlertDraft) -> Screen:
         "\n".join([*_hint(t, draft), *text]),
         rows(
             *in_rows(buttons, 2),
-            [tap(_ticked(t.gettext("All sectors"), on=not draft.sectors), AllSectors())],
+            [tap(ticked(t.gettext("All sectors"), on=not draft.sectors), AllSectors())],
             _unknown_sector_row(t, draft),
             [*_back(t), tap(t.gettext("Confirm"), Done(), style=PRIMARY)],
         ),
@@ -153,7 +153,7 @@ def dates(t: Translator, draft: AlertDraft) -> Screen:
 
 def _whole_rows(t: Translator, draft: AlertDraft) -> list[list[InlineKeyboardButton]]:
     everything = tap(
-        _ticked(t.gettext("Any time"), on=draft.half_days == WHOLE_WEEK), ToggleHalfDays(WHOLE_WEEK)
+        ticked(t.gettext("Any time"), on=draft.half_days == WHOLE_WEEK), ToggleHalfDays(WHOLE_WEEK)
     )
     parts = [
         (t.gettext("Mornings"), availability.column(DayPart.MORNING)),
@@ -192,7 +192,7 @@ def _day(t: Translator, weekday: int) -> str:
 
 
 def _cells_button(draft: AlertDraft, label: str, mask: int) -> InlineKeyboardButton:
-    return tap(_ticked(label, on=draft.half_days & mask == mask), ToggleHalfDays(mask))
+    return tap(ticked(label, on=draft.half_days & mask == mask), ToggleHalfDays(mask))
 
 
 def _mode_row(t: Translator, draft: AlertDraft) -> list[list[InlineKeyboardButton]]:
@@ -201,14 +201,14 @@ def _mode_row(t: Translator, draft: AlertDraft) -> list[list[InlineKeyboardButto
     modes = Mode(draft.modes)
     return [
         [
-            tap(_ticked(t.gettext("On site"), on=Mode.ON_SITE in modes), ToggleMode(Mode.ON_SITE)),
-            tap(_ticked(t.gettext("Online"), on=Mode.ONLINE in modes), ToggleMode(Mode.ONLINE)),
+            tap(ticked(t.gettext("On site"), on=Mode.ON_SITE in modes), ToggleMode(Mode.ON_SITE)),
+            tap(ticked(t.gettext("Online"), on=Mode.ONLINE in modes), ToggleMode(Mode.ONLINE)),
         ]
     ]
 
 
 def _sector_button(t: Translator, draft: AlertDraft, sector: Sector) -> InlineKeyboardButton:
-    return tap(_ticked(sectors.name(t, sector), on=sector.value in draft.sectors), ToggleSector(sector.value))
+    return tap(ticked(sectors.name(t, sector), on=sector.value in draft.sectors), ToggleSector(sector.value))
 
 
 def _unknown_sector_row(t: Translator, draft: AlertDraft) -> list[InlineKeyboardButton]:
@@ -216,11 +216,7 @@ def _unknown_sector_row(t: Translator, draft: AlertDraft) -> list[InlineKeyboard
     if not draft.sectors:
         return []
     label = t.gettext("Also events with no stated sector")
-    return [tap(_ticked(label, on=draft.takes_unknown_sector), ToggleUnknownSector())]
-
-
-def _ticked(label: str, *, on: bool) -> str:
-    return f"✓ {label}" if on else label
+    return [tap(ticked(label, on=draft.takes_unknown_sector), ToggleUnknownSector())]
 
 
 def _heading(t: Translator, draft: AlertDraft, number: int, question: str) -> str:
@@ -255,7 +251,6 @@ def _hint(t: Translator, draft: AlertDraft) -> list[str]:
         ),
         "when_empty": t.gettext("Touch at least one moment, or “Any time”."),
         "dates_unclear": t.gettext("I did not understand these dates."),
-        "dates_reversed": t.gettext("The last day comes before the first. Write the dates again."),
         "dates_past": t.gettext("These dates are over. Write dates to come."),
         "edited": t.gettext(
             "I saw that you edited your message. I read new messages only: write it again below."

@@ -22,14 +22,14 @@ from messages.buttons import (
     ShowCard,
 )
 from messages.readers import Reader
-from messages.screens import Screen, rows, safe, tap
+from messages.screens import Screen, rows, safe, tap, ticked
 
 
 def ask(
     reader: Reader,
     stored: StoredEvent,
     possible: Mapping[Lead, dt.datetime | None],
-    ticked: frozenset[Lead],
+    chosen: frozenset[Lead],
     *,
     origin: str,
 ) -> Screen:
@@ -41,7 +41,7 @@ def ask(
         lines.append(t.gettext("When shall I remind you? You can tick both."))
     lines += [_lead_line(reader, lead, due_at) for lead, due_at in possible.items()]
     buttons = [
-        [tap(f"✓ {name(t, lead)}" if lead in ticked else name(t, lead), SetReminder(number, lead, origin))]
+        [tap(ticked(name(t, lead), on=lead in chosen), SetReminder(number, lead, origin))]
         for lead in open_leads
     ]
     calendar = [] if open_leads else [tap(t.gettext("Add to my calendar"), SendCalendar(number))]

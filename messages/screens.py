@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, ReplyKeyboardMarkup, ReplyKeyboardRemove
 
-from messages.buttons import Button
+from domain import typed_text
+from messages.buttons import Button, unpack
 
 Keyboard = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
 
+_TICK = "✓"
 PRIMARY, DANGER = "primary", "danger"
 """Styles of a button: the one main action, and what can't be undone."""
 
@@ -21,6 +23,15 @@ class Screen:
     text: str
     keyboard: Keyboard | None = None
 
+    def labelled(self, text: str) -> Button | None:
+        """Return the button that bears this text as its label; None: no button, or it is ticked already."""
+        if not isinstance(self.keyboard, InlineKeyboardMarkup):
+            return None
+        wanted = typed_text.folded(text)
+        keys = [key for line in self.keyboard.inline_keyboard for key in line if key.text[:1] != _TICK]
+        found = [key.callback_data for key in keys if typed_text.folded(key.text) == wanted]
+        return unpack(found[0]) if found and isinstance(found[0], str) else None
+
 
 def safe(value: object) -> str:
     """Escape a value from outside for HTML; the only way such a value enters a text."""
@@ -30,6 +41,11 @@ def safe(value: object) -> str:
 def tap(label: str, button: Button, *, style: str | None = None) -> InlineKeyboardButton:
     """Return a button that asks the bot for something."""
     return InlineKeyboardButton(label, callback_data=button.pack(), style=style)
+
+
+def ticked(label: str, *, on: bool) -> str:
+    """Return the label of a choice, chosen or not."""
+    return f"{_TICK} {label}" if on else label
 
 
 def link(label: str, url: str) -> InlineKeyboardButton:

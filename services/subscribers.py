@@ -18,9 +18,11 @@ async def welcome(uow: UnitOfWork, chat_id: int, *, language: Language, now: dt.
         subscriber = Subscriber(id=chat_id, language=language, created_at=now)
         await uow.subscribers.add(subscriber)
         return subscriber
-    if known.standing is Standing.UNREACHABLE:
-        return await resume(uow, known)
-    return known
+    if known.standing is not Standing.UNREACHABLE:
+        return known
+    if known.resumes_at is not None and known.resumes_at > now:
+        return await _save(uow, replace(known, standing=Standing.PAUSED, erase_at=None))
+    return await resume(uow, known)
 
 
 async def require(uow: UnitOfWork, chat_id: int) -> Subscriber:
@@ -65,7 +67,10 @@ async def stop(uow: UnitOfWork, subscriber: Subscriber, *, now: dt.datetime) -> 
 
 
 async def lose(uow: UnitOfWork, chat_id: int, *, is_final: bool, now: dt.datetime) -> None:
-    """Note that a chat can't be reached: blocked, or its account is gone; erased later, or at once."""
+    """Note that a chat can't be reached: blocked, or its account is gone; erased later, or at once.
+
+    Nothing puts off what a stop, or an earlier block, began; a pause is found again on return.
+    """
     subscriber = await uow.subscribers.get(chat_id)
     await _silence(uow, chat_id, "unreachable", now)
     if subscriber is None:
@@ -73,10 +78,8 @@ async def lose(uow: UnitOfWork, chat_id: int, *, is_final: bool, now: dt.datetim
     if is_final:
         await erase(uow, chat_id)
         return
-    await _save(
-        uow,
-        replace(subscriber, standing=Standing.UNREACHABLE, resumes_at=None, erase_at=now + KEPT_AFTER_STOP),
-    )
+    if subscriber.erase_at is None:
+        await _save(uow, replace(subscriber, standing=Standing.UNREACHABLE, erase_at=now + KEPT_AFTER_STOP))
 
 
 async def erase(uow: UnitOfWork, chat_id: int) -> None:

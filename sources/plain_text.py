@@ -90,6 +90,8 @@ def _clean(value: Any, limit: int) -> str:
     """Cut long before the true limit: whatever is longer is not worth normalising."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return ""
+    if isinstance(value, str) and value.isascii() and value.isprintable():
+        return value[: limit * 4]
     text = str(value)[: limit * 4].replace("\r\n", "\n").replace("\r", "\n")
     return _UNWANTED.sub("", unicodedata.normalize("NFC", text))
 

@@ -2,7 +2,7 @@
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -28,7 +28,7 @@ def findings(path: Path) -> Iterator[Finding]:
         ) as file:
             file.isolation_level = None
             yield _wholeness(path, file)
-            yield _tables(path, file)
+            yield age(path, _version(file), _known())
             file.execute("BEGIN IMMEDIATE")
             file.execute("ROLLBACK")
             yield True, f"{path} can be written"
@@ -38,7 +38,7 @@ def findings(path: Path) -> Iterator[Finding]:
 
 def _place_for(path: Path) -> Finding:
     folder = next(parent for parent in path.absolute().parents if parent.exists())
-    if os.access(folder, os.W_OK):
+    if folder.is_dir() and os.access(folder, os.W_OK):
         return True, f"{path} is not there yet; the first start creates it"
     return False, f"{path} can't be created in {folder}; change DATABASE_URL, or the rights on that folder"
 
@@ -50,14 +50,24 @@ def _wholeness(path: Path, file: sqlite3.Connection) -> Finding:
     return False, f"{path} is damaged; stop the bot and restore a backup"
 
 
-def _tables(path: Path, file: sqlite3.Connection) -> Finding:
+def _version(file: sqlite3.Connection) -> str | None:
+    if not file.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone():
+        return None
+    row = file.execute("SELECT version_num FROM alembic_version").fetchone()
+    return row and str(row[0])
+
+
+def _known() -> list[str]:
     scripts = ScriptDirectory.from_config(migrating.config())
-    there = file.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone()
-    version = file.execute("SELECT version_num FROM alembic_version").fetchone() if there else None
+    return [script.revision for script in scripts.walk_revisions()]
+
+
+def age(path: Path, version: str | None, known: Sequence[str]) -> Finding:
+    """Say whether tables are of today; `known` are this program's revisions, newest first."""
     if version is None:
         return True, f"{path} has no tables yet; the next start creates them"
-    if version[0] == scripts.get_current_head():
-        return True, f"{path} has the tables of this version"
-    if version[0] in {script.revision for script in scripts.walk_revisions()}:
+    if version not in known:
+        return False, f"{path} was written by a newer version of this program; update the program"
+    if version != known[0]:
         return True, f"{path} has older tables; the next start, or `migrate`, brings them up to date"
-    return False, f"{path} was written by a newer version of this program; update the program"
+    return True, f"{path} has the tables of this version"

@@ -123,6 +123,11 @@ def _engine(url: str, connections: int, begin: str, *more_pragmas: str) -> Async
             cursor.execute(pragma)
         cursor.close()
 
+    @sa.event.listens_for(engine.sync_engine, "invalidate")
+    def undo(connection: Any, _record: object, _error: BaseException | None) -> None:
+        # closing alone leaves the write lock with a cancelled statement until it is collected
+        connection.rollback()
+
     @sa.event.listens_for(engine.sync_engine, "begin")
     def start(connection: sa.Connection) -> None:
         connection.exec_driver_sql(begin)

@@ -1,15 +1,18 @@
 """The doctor says in plain words what is well and what is not."""
 
+import asyncio
 import contextlib
 import datetime as dt
 import socket
 import sqlite3
 import time
+from pathlib import Path
 
 import pytest
 from aiohttp import web
 
-from bot import cli, doctor, lock
+from bot import cli, doctor, doctor_telegram, lock
+from bot.settings import Settings
 from playground import options, server
 from storage import checkup
 
@@ -41,6 +44,14 @@ def examined(home, capsys, monkeypatch):
         return is_well, capsys.readouterr().out
 
     return examined
+
+
+async def asked(**environ) -> str:
+    """Return what is said of Telegram alone."""
+    chosen = Settings.read({"TELEGRAM_BOT_TOKEN": TOKEN, **environ}, Path("no such file"))
+    return "\n".join(
+        [f"{'ok' if is_well else 'wrong'} {line}" async for is_well, line in doctor_telegram.findings(chosen)]
+    )
 
 
 async def answering(stack, handler) -> str:
@@ -78,63 +89,53 @@ async def test_a_real_token_is_told_by_its_name_and_never_shown(examined, telegr
     assert TOKEN not in told
 
 
-async def test_a_refused_token_is_not_an_unreachable_telegram(examined, telegram):
-    wrong = TOKEN[:-1] + "x"
-    is_well, told = await examined(TELEGRAM_BOT_TOKEN=wrong, TELEGRAM_API_URL=telegram, EVENT_SOURCE="sample")
-    assert not is_well
-    assert "✗ wrong  Telegram refuses TELEGRAM_BOT_TOKEN; copy it again from @BotFather" in told
+async def test_a_refused_token_is_not_an_unreachable_telegram(telegram):
+    told = await asked(TELEGRAM_BOT_TOKEN=TOKEN[:-1] + "x", TELEGRAM_API_URL=telegram)
+    assert told == "wrong Telegram refuses TELEGRAM_BOT_TOKEN; copy it again from @BotFather"
 
 
-async def test_an_unreachable_telegram_is_not_a_refused_token(examined):
-    is_well, told = await examined(
-        TELEGRAM_BOT_TOKEN=TOKEN, TELEGRAM_API_URL="http://127.0.0.1:1", EVENT_SOURCE="sample"
-    )
-    assert not is_well
-    assert "✗ wrong  http://127.0.0.1:1 can't be reached (ClientConnectorError)" in told
-    assert TOKEN not in told
+async def test_an_unreachable_telegram_is_not_a_refused_token():
+    told = await asked(TELEGRAM_API_URL="http://127.0.0.1:1")
+    assert told == "wrong http://127.0.0.1:1 can't be reached (ClientConnectorError); check the network"
+
+
+HOOK = "https://rdv.example.org/telegram/webhook"
 
 
 @pytest.mark.parametrize(
     ("webhook", "line"),
     [
-        ({"url": ""}, "✓ ok     the webhook is set otherwise; the next start puts it right"),
+        ({"url": ""}, "ok the webhook is set otherwise; the next start puts it right"),
+        ({"url": HOOK}, f"ok Telegram calls {HOOK}"),
         (
-            {"url": "https://rdv.example.org/telegram/webhook"},
-            "✓ ok     Telegram calls https://rdv.example.org/telegram/webhook",
-        ),
-        (
-            {
-                "url": "https://rdv.example.org/telegram/webhook",
-                "last_error_message": "Connection refused",
-                "pending_update_count": 4,
-            },
-            "✗ wrong  Telegram could not call https://rdv.example.org/telegram/webhook: Connection refused;",
+            {"url": HOOK, "last_error_message": "Connection refused", "pending_update_count": 4},
+            f"wrong Telegram could not call {HOOK}: Connection refused; 4 wait",
         ),
     ],
 )
-async def test_the_webhook_is_told_as_telegram_sees_it(examined, stack, webhook, line):
+async def test_the_webhook_is_told_as_telegram_sees_it(stack, webhook, line):
     async def answer(_request: web.Request) -> web.Response:
-        response = web.json_response({"ok": True, "result": {"username": "rdv_bot", **webhook}})
-        response.headers["Date"] = "Thu, 01 Jan 2015 00:00:00 GMT"
-        return response
+        answer = {"ok": True, "result": {"username": "rdv_bot", **webhook}}
+        return web.json_response(answer, headers={"Date": "Thu, 01 Jan 2015 00:00:00 GMT"})
 
     url = await answering(stack, answer)
-    _, told = await examined(
-        TELEGRAM_BOT_TOKEN=TOKEN,
-        TELEGRAM_API_URL=url,
-        EVENT_SOURCE="sample",
-        PUBLIC_URL="https://rdv.example.org",
-    )
-    assert line in told
-    assert "✗ wrong  the clock of this machine is" in told
+    told = await asked(TELEGRAM_API_URL=url, PUBLIC_URL="https://rdv.example.org")
+    assert line in told.splitlines()
+    assert "wrong the clock of this machine is" in told
 
 
-async def test_something_that_is_not_telegram_is_told(examined, stack):
+async def test_a_server_that_does_not_tell_the_time_is_believed(stack):
     async def answer(_request: web.Request) -> web.Response:
-        return web.json_response(["hello"], status=502, headers={"Date": "yesterday"})
+        return web.json_response({"ok": True, "result": {"url": ""}}, headers={"Date": "yesterday"})
 
-    url = await answering(stack, answer)
-    _, told = await examined(TELEGRAM_BOT_TOKEN=TOKEN, TELEGRAM_API_URL=url, EVENT_SOURCE="sample")
+    assert "the clock was not compared" in await asked(TELEGRAM_API_URL=await answering(stack, answer))
+
+
+async def test_something_that_is_not_telegram_is_told(stack):
+    async def answer(_request: web.Request) -> web.Response:
+        return web.json_response(["hello"], status=502)
+
+    told = await asked(TELEGRAM_API_URL=await answering(stack, answer))
     assert "can't be reached (it answers 502)" in told
 
 
@@ -189,18 +190,61 @@ async def test_a_port_that_is_taken_is_told_unless_the_bot_has_it(home, examined
     assert "the bot is running now" in told
 
 
-def test_a_database_is_told_as_it_is(home, capsys):
+async def test_a_source_that_keeps_silent_is_told(stack, examined, monkeypatch):
+    async def answer(_request: web.Request) -> web.Response:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    monkeypatch.setattr(doctor, "SOURCE_TIMEOUT_S", 0.2)
+    is_well, told = await examined(EVENT_SOURCE="openagenda", OPENAGENDA_URL=await answering(stack, answer))
+    assert not is_well
+    assert "✗ wrong  source openagenda did not answer within 0.2 s" in told
+
+
+async def test_a_file_that_is_not_the_list_of_trades_is_told(home, examined):
+    (home / "trades.csv").write_bytes(b"\xff\xfe\x00")
+    is_well, told = await examined(ROME_FILE="trades.csv")
+    assert not is_well
+    assert "✗ wrong  the program's own files, or ROME_FILE, can't be read (" in told
+
+
+def test_a_database_is_told_as_it_is(home):
     path = home / "data" / "bot.db"
     cli.main(["migrate"])
     assert [is_well for is_well, _ in checkup.findings(path)] == [True, True, True]
-    with contextlib.closing(sqlite3.connect(path)) as file, file:
-        file.execute("UPDATE alembic_version SET version_num = 'ffff'")
-    assert (False, f"{path} was written by a newer version of this program; update the program") in list(
-        checkup.findings(path)
-    )
+    with path.open("r+b") as file:
+        file.seek(2 * 4096)
+        file.write(b"\xa5" * 4096)
+    assert (False, f"{path} is damaged; stop the bot and restore a backup") in list(checkup.findings(path))
     path.write_bytes(b"this is no database, whatever it is called" * 100)
     ((is_well, line),) = checkup.findings(path)
     assert not is_well
     assert "restore a backup" in line
-    ((is_well, line),) = checkup.findings(home / "elsewhere" / "bot.db")
-    assert is_well
+
+
+def test_a_database_that_is_not_there_yet_is_well_if_it_can_be(home):
+    assert list(checkup.findings(home / "new" / "bot.db")) == [
+        (True, f"{home / 'new' / 'bot.db'} is not there yet; the first start creates it")
+    ]
+    (home / "file").touch()
+    ((is_well, line),) = checkup.findings(home / "file" / "bot.db")
+    assert not is_well
+    assert "can't be created in" in line
+
+
+def test_an_empty_file_gets_its_tables_at_the_next_start(home):
+    sqlite3.connect(home / "empty.db").close()
+    (home / "empty.db").touch()
+    assert (True, f"{home / 'empty.db'} has no tables yet; the next start creates them") in list(
+        checkup.findings(home / "empty.db")
+    )
+
+
+@pytest.mark.parametrize(
+    ("version", "is_well", "words"),
+    [("b", True, "of this version"), ("a", True, "older tables"), ("z", False, "newer version")],
+)
+def test_tables_of_another_version_are_told(version, is_well, words):
+    found, line = checkup.age(Path("bot.db"), version, known=["b", "a"])
+    assert found is is_well
+    assert words in line

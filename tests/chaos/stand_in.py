@@ -48,7 +48,8 @@ class StandIn:
 
     def calls(self) -> int:
         """How many calls there were so far."""
-        return sum(1 for _ in self.records())
+        with self.log.open(encoding="utf-8") as lines:
+            return sum(1 for _ in lines)
 
     def screens(self) -> dict[int, set[str]]:
         """By chat, the sectors that its last screen with sectors shows as ticked."""

@@ -97,8 +97,6 @@ class Bot:
 
     folder: Path
     telegram_url: str
-    zone: str
-    mode: str
     port: int = field(default_factory=free_port)
 
     @property
@@ -106,8 +104,8 @@ class Bot:
         return self.folder / "bot.db"
 
     @asynccontextmanager
-    async def running(self, die_at: str = "") -> AsyncIterator[Process]:
-        """Start it; `die_at`: a step and a count, see bot/failpoints.py."""
+    async def running(self, mode: str, die_at: str = "") -> AsyncIterator[Process]:
+        """Start it, "polling" or "webhook"; `die_at`: a step and a count, see bot/failpoints.py."""
         source = self.folder / "events.json"
         source.write_text(NO_EVENTS, encoding="utf-8")
         async with python(
@@ -118,7 +116,7 @@ class Bot:
             TELEGRAM_BOT_TOKEN=TOKEN,
             TELEGRAM_API_URL=self.telegram_url,
             DATABASE_URL=f"sqlite+aiosqlite:///{self.database}",
-            PUBLIC_URL=f"http://127.0.0.1:{self.port}" if self.mode == "webhook" else "",
+            PUBLIC_URL=f"http://127.0.0.1:{self.port}" if mode == "webhook" else "",
             WEB_PORT=str(self.port),
             EVENT_SOURCE="file",
             EVENT_SOURCE_FILE=str(source),

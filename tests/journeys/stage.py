@@ -225,7 +225,8 @@ class Person:
 
     async def edit(self, text: str) -> str:
         """Change the text last written."""
-        mine = [message["id"] for message in self.messages if message["from"] == "person"]
+        stored = self.stage.telegram.chats[self.id].messages.values()
+        mine = [each.id for each in stored if each.origin == "person" and "text" in each.body]
         self.stage.telegram.edit(self.id, mine[-1], text)
         await self.stage.settle()
         return self.text

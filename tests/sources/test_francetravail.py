@@ -1,5 +1,6 @@
 import asyncio
 import contextlib
+import sqlite3
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -8,9 +9,12 @@ from aiohttp import web
 from yarl import URL
 
 from domain.errors import SourceError
+from domain.imports import Outcome, SweepResult
+from services import imports
 from sources.access_token import AccessToken, Credentials
 from sources.fetch import Fetcher
 from sources.francetravail import FranceTravail
+from storage import database
 from tests.sources import records
 from tests.sources.feeds import NOON, FakeTime, all_pages, fetching, serving
 
@@ -243,3 +247,38 @@ async def test_a_reader_who_leaves_early_leaves_nothing_running(partner, surroun
         await anext(pages)
         await pages.aclose()
     assert len(partner.searches) < 104
+
+
+COUNT_WRITES = """
+    CREATE TABLE written (one INTEGER);
+    CREATE TRIGGER one_added AFTER INSERT ON job_events BEGIN INSERT INTO written VALUES (1); END;
+    CREATE TRIGGER one_changed AFTER UPDATE ON job_events BEGIN INSERT INTO written VALUES (1); END;
+    CREATE TRIGGER one_removed AFTER DELETE ON job_events BEGIN INSERT INTO written VALUES (1); END;
+"""
+
+
+def written(path: str) -> int:
+    """How many event rows were written since the last time of asking."""
+    with contextlib.closing(sqlite3.connect(path)) as file, file:
+        if not file.execute("SELECT * FROM sqlite_master WHERE name = 'written'").fetchall():
+            file.executescript(COUNT_WRITES)
+        return file.execute("DELETE FROM written").rowcount
+
+
+async def test_a_second_unchanged_sweep_writes_no_event(partner, surroundings, fake_time, tmp_path):
+    path = f"{tmp_path}/bot.db"
+
+    async def sweep() -> SweepResult:
+        async with running(partner, surroundings, fake_time) as source:
+            pages = source.sweep(now=NOON)
+            return await imports.sweep(units.unit_of_work, source.name, pages, lambda: NOON)
+
+    async with database.opened(f"sqlite+aiosqlite:///{path}") as units:
+        written(path)
+        first = await sweep()
+        assert (first.outcome, first.figures.new, written(path)) == (Outcome.COMPLETE, 341, 341)
+        second = await sweep()
+        assert (second.outcome, second.figures.unchanged, written(path)) == (Outcome.COMPLETE, 341, 0)
+        partner.by_department["2A"][0]["titre"] = "Atelier remis à plus tard"
+        third = await sweep()
+        assert (third.outcome, third.figures.unchanged, written(path)) == (Outcome.COMPLETE, 340, 1)

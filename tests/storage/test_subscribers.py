@@ -1,7 +1,10 @@
+import asyncio
+import contextlib
 import datetime as dt
 import json
 import random
 import re
+import sqlite3
 
 import pytest
 import sqlalchemy as sa
@@ -178,61 +181,57 @@ async def test_erasing_leaves_nothing_in_any_table_nor_in_any_file(data, tmp_pat
                 assert mark(BEN, column).encode() in left, "others keep theirs"
 
 
-async def test_nothing_is_left_of_rows_that_have_moved_about_in_the_file(data, tmp_path):
+async def test_nothing_is_left_of_a_row_that_has_moved_about_in_the_file(data, tmp_path):
     """A page that was split keeps copies of what moved out of it: overwriting what is deleted spares them."""
-    chance = random.Random(1)
-    people = [7_000_000_000 + number for number in range(600)]
-    chance.shuffle(people)
-    for start in range(0, len(people), 50):
-        async with data.unit_of_work() as uow:
-            for owner in people[start : start + 50]:
-                await live(uow, owner, chance)
+    chance, times_said = random.Random(1), {7_000_000_000 + number: 0 for number in range(300)}
     async with data.unit_of_work() as uow:
-        for owner in chance.sample(people, 400):
-            await converse(uow, owner, "y" * chance.choice([50, 3000, 9000]))
-    gone = chance.sample(people, 40)
-    for start in range(0, len(gone), 10):
+        for owner in times_said:
+            await uow.subscribers.add(subscriber(owner))
+    copied = []
+    for _ in range(40):
         async with data.unit_of_work() as uow:
-            for owner in gone[start : start + 10]:
-                await uow.subscribers.erase(owner)
-            uow.leave_no_trace()
+            for owner in chance.choices(sorted(times_said), k=100):
+                times_said[owner] = chance.choice([chance.randint(1, 20), chance.randint(1, 300)])
+                await converse(uow, owner, f"{owner} " * times_said[owner])
+        checkpoint(tmp_path)
+        file = (tmp_path / "bot.db").read_bytes()
+        copied = [owner for owner, times in times_said.items() if file.count(str(owner).encode()) > times]
+        if copied:
+            break
+    copied = copied or [min(times_said)]  # a later SQLite may leave no copies
+    async with data.unit_of_work() as uow:
+        for owner in copied:
+            await uow.subscribers.erase(owner)
+        uow.leave_no_trace()
     left = on_disk(tmp_path)
-    assert [owner for owner in gone if str(owner).encode() in left] == []
-    assert sum(str(owner).encode() in left for owner in people) == 560
-
-
-async def live(uow, owner, chance):
-    await uow.subscribers.add(subscriber(owner))
-    await converse(uow, owner, "y" * chance.randint(0, 200))
-    await uow.alerts.add(alert(owner, place_label=mark(owner, "z" * chance.randint(0, 100))))
-    for number in range(chance.randint(1, 4)):
-        await uow.outbox.add(
-            OutboxMessage(
-                key=f"{mark(owner, 'key')}:{number}",
-                kind=Kind.MATCHES,
-                lane=Lane.ALERTS,
-                chat_id=owner,
-                payload={"text": mark(owner, "payload")},
-                due_at=NOW,
-                expires_at=NOW,
-            ),
-            now=NOW,
-        )
+    assert [owner for owner in copied if str(owner).encode() in left] == []
+    assert sum(str(owner).encode() in left for owner in times_said) > 50, "others keep theirs"
 
 
 async def converse(uow, owner, said):
-    state = ConversationState(name="asking", step="place", draft={"text": mark(owner, said)}, updated_at=NOW)
+    state = ConversationState(name="asking", step="place", draft={"text": said}, updated_at=NOW)
     await uow.conversations.save(owner, state)
 
 
-async def test_erasing_is_not_hindered_by_readers(data, tmp_path):
+def checkpoint(tmp_path):
+    with contextlib.closing(sqlite3.connect(tmp_path / "bot.db")) as file:
+        file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+async def test_erasing_waits_for_who_still_reads(data, tmp_path):
     async with data.unit_of_work() as uow:
         await plant(uow, ANA)
-    async with data.reading() as reader:
+
+    async def erase():
+        async with data.unit_of_work() as uow:
+            await uow.subscribers.erase(ANA)
+            uow.leave_no_trace()
+
+    async with asyncio.TaskGroup() as tasks, data.reading() as reader:
         assert await reader.subscribers.get(ANA) is not None
-    async with data.unit_of_work() as uow:
-        await uow.subscribers.erase(ANA)
-        uow.leave_no_trace()
+        erasing = tasks.create_task(erase())
+        await asyncio.wait({erasing}, timeout=0.3)
+        assert await reader.subscribers.get(ANA) is not None, "as it was when the reading began"
     async with data.reading() as reader:
         assert await reader.subscribers.get(ANA) is None
     assert str(ANA).encode() not in on_disk(tmp_path)

@@ -1,0 +1,250 @@
+"""Pause, stop, see, export, erase: by command, by menu and by typing the word, at any moment."""
+
+import io
+import json
+
+import pytest
+
+from storage.tables import alerts, conversations, inbox, matches, outbox, reminders, subscribers
+
+OF_PEOPLE = (subscribers, conversations, alerts, matches, reminders, outbox)
+
+
+async def standing(stage):
+    (person,) = await stage.rows(subscribers)
+    return person["standing"]
+
+
+def exported(stage, person):
+    """Return the file that the person received last."""
+    document = next(each["document"] for each in reversed(person.from_bot) if each["document"])
+    stored = next(
+        each.body["document"]
+        for each in reversed(stage.telegram.chats[person.id].messages.values())
+        if "document" in each.body
+    )
+    assert document["name"].endswith(".json")
+    return json.load(io.BytesIO(stage.telegram.files[stored["file_id"]].content))
+
+
+# -- pause and stop ---------------------------------------------------------------------------------
+
+BY_COMMAND = [("/pause",)]
+BY_TYPING = [("pause",), ("faire une pause",)]
+BY_MENU = [("/menu", "[Pause ou arrêt", "[Une pause d’un mois")]
+
+
+async def go(person, *steps):
+    for step in steps:
+        await (person.tap(step.removeprefix("[")) if step.startswith("[") else person.say(step))
+    return person.text
+
+
+@pytest.mark.parametrize("steps", [*BY_COMMAND, *BY_TYPING, *BY_MENU])
+async def test_a_pause_is_asked_for_and_ends_by_itself(stage, lea, steps):
+    await lea.settle_in()
+    assert "31 mars" in await go(lea, *steps)
+    assert await standing(stage) == "paused"
+    await stage.publish(stage.event())
+    assert len([text for text in lea.texts if "n° 1" in text]) == 0
+    await stage.pass_time(days=31)
+    assert await standing(stage) == "active"
+    assert len([text for text in lea.texts if "n° 1" in text]) == 0, "no backlog"
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        ("/stop",),
+        ("stop",),
+        ("arrêtez de m’écrire",),
+        ("désabonnement",),
+        ("/menu", "[Pause ou arrêt", "[Tout arrêter"),
+    ],
+)
+async def test_stop_stops_at_once(stage, lea, steps):
+    await lea.settle_in()
+    await stage.publish(stage.event())
+    assert "vous ne recevrez plus de message" in await go(lea, *steps)
+    before = len(lea.from_bot)
+    await stage.publish(stage.event())
+    await stage.pass_time(hours=20)
+    assert len(lea.from_bot) == before
+    assert {"Effacer tout maintenant", "Juste une pause d’un mois", "Recevoir de nouveau"} <= set(lea.labels)
+
+
+@pytest.mark.parametrize("steps", [("/reprendre",), ("reprendre",), ("[Recevoir de nouveau",)])
+async def test_one_who_stopped_takes_it_up_again_without_backlog(stage, lea, steps):
+    await lea.settle_in()
+    await lea.say("stop")
+    await stage.publish(stage.event())
+    await go(lea, *steps)
+    assert await standing(stage) == "active"
+    await stage.pass_time(hours=3)
+    assert not any("n° 1" in text for text in lea.texts)
+    await stage.publish(stage.event())
+    assert "n° 2" in lea.text
+
+
+async def test_stop_in_the_midst_of_the_questions_ends_them(stage, lea):
+    await go(lea, "/start", "commencer", "toulouse", "stop")
+    assert await standing(stage) == "stopped"
+    assert await stage.rows(conversations) == []
+    assert not any("quelle distance" in text for text in lea.texts), "no question is left on the screen"
+
+
+async def test_one_who_stopped_midway_and_answers_later_hears_of_events(stage, lea):
+    await go(lea, "/start", "commencer", "toulouse", "stop")
+    stage.clock.move(days=3)
+    assert "C’est prêt" in await lea.settle_in()
+    await stage.publish(stage.event())
+    assert "n° 1" in lea.text
+    await stage.pass_time(days=40)
+    assert await standing(stage) == "active"
+
+
+async def test_one_who_stopped_reads_it_wherever_they_change_their_choices(lea):
+    await lea.settle_in()
+    await lea.say("stop")
+    assert "ne recevez rien" in await lea.say("mes choix")
+    assert "Recevoir de nouveau" in lea.labels
+    await lea.tap("Changer la distance")
+    assert "ne recevez rien" in await lea.say("50")
+    assert "comptez" not in lea.text
+
+
+async def test_thirty_days_after_a_stop_everything_is_erased(stage, lea):
+    await lea.settle_in()
+    await lea.say("stop")
+    await stage.pass_time(days=29)
+    assert len(await stage.rows(alerts)) == 1
+    await stage.pass_time(days=2)
+    assert [await stage.rows(table) for table in OF_PEOPLE] == [[]] * len(OF_PEOPLE)
+    assert "Je vous préviens" in await lea.say("stop ?") or len(lea.labels) > 1
+
+
+async def test_a_newcomer_who_says_stop_reads_that_nothing_comes(stage, lea):
+    assert "ne garde rien" in await lea.say("stop")
+    assert await stage.rows(subscribers) == []
+
+
+# -- see and export ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("steps", [("/donnees",), ("mes données",), ("/menu", "[Vos données"), ("rgpd",)])
+async def test_what_is_kept_is_shown(lea, steps):
+    await lea.settle_in()
+    text = await go(lea, *steps)
+    assert "Guéret (23), 30 km" in text
+    assert {"Exporter (fichier JSON)", "Tout effacer"} <= set(lea.labels)
+
+
+@pytest.mark.parametrize("steps", [("/export",), ("exporter",), ("/donnees", "[Exporter")])
+async def test_everything_is_exported(stage, lea, omar, steps):
+    await lea.settle_in()
+    await omar.settle_in(place="Lyon")
+    await stage.publish(stage.event())
+    await lea.tap("Me le rappeler")
+    await lea.tap("La veille")
+    await lea.say("mes choix")
+    await lea.tap("Changer la distance")
+    await go(lea, *steps)
+    kept = exported(stage, lea)
+    assert set(kept) == {table.name for table in OF_PEOPLE}
+    assert all(kept[table.name] for table in OF_PEOPLE)
+    assert kept["alerts"][0]["place_label"] == "Guéret (23)"
+    assert str(omar.id) not in json.dumps(kept)
+
+
+# -- erase ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        ("/effacer", "[Tout effacer"),
+        ("effacer mes données", "[Tout effacer"),
+        ("/menu", "[Vos données", "[Tout effacer", "[Tout effacer"),
+        ("stop", "[Effacer tout maintenant", "[Tout effacer"),
+    ],
+)
+@pytest.mark.parametrize("moment", ["settled", "asked"])
+async def test_everything_is_erased_down_to_the_bytes(stage, lea, omar, steps, moment):
+    await omar.settle_in(place="Lyon")
+    await lea.settle_in(place="Sainte-Feyre")
+    await stage.publish(stage.event())
+    await lea.tap("Me le rappeler")
+    await lea.tap("La veille")
+    if moment == "asked":
+        await go(lea, "mes choix", "[Changer la distance")
+    assert "Vos données sont effacées" in await go(lea, *steps)
+    mine = [row for table in OF_PEOPLE for row in await stage.rows(table) if lea.id in row.values()]
+    assert mine == []
+    assert all(row["queue"] != lea.id for row in await stage.rows(inbox))
+    files = {path.name: path.read_bytes() for path in stage.folder.glob("bot.db*")}
+    for name, content in files.items():
+        for marker in ("Feyre", str(lea.id), "Léa", "La veille"):
+            assert marker.encode() not in content, (name, marker)
+        assert lea.id.to_bytes(3, "big") not in content, name
+    assert any(str(omar.id).encode() in content or b"Lyon" in content for content in files.values())
+    before = len(lea.from_bot)
+    await stage.publish(stage.event())
+    await stage.pass_time(days=2)
+    assert len(lea.from_bot) == before
+
+
+async def test_one_who_changes_their_mind_keeps_everything(stage, lea):
+    await lea.settle_in()
+    before = await stage.rows(alerts)
+    assert "Tout effacer ?" in await lea.say("effacer")
+    assert "Guéret" in await lea.tap("Garder mes données")
+    assert await stage.rows(alerts) == before
+
+
+async def test_one_who_was_erased_comes_back_as_a_newcomer(stage, lea):
+    await lea.settle_in()
+    await go(lea, "effacer", "[Tout effacer")
+    assert "1 sur 3" in await lea.tap("Commencer")
+    assert "C’est prêt" in await lea.settle_in()
+    await stage.publish(stage.event())
+    assert "n° 1" in lea.text
+
+
+# -- blocked ----------------------------------------------------------------------------------------
+
+
+async def test_nothing_is_sent_to_one_who_blocks_the_bot(stage, lea):
+    await lea.settle_in()
+    stage.telegram.block(lea.id)
+    await stage.settle()
+    assert await standing(stage) == "unreachable"
+    before = len(lea.from_bot)
+    await stage.publish(stage.event())
+    await stage.pass_time(hours=24)
+    assert len(lea.from_bot) == before
+    assert await stage.rows(outbox) == []
+
+
+@pytest.mark.parametrize("days", [28, 32])
+async def test_one_who_blocked_the_bot_comes_back_a_month_later(stage, lea, days):
+    await lea.settle_in()
+    stage.telegram.block(lea.id)
+    await stage.settle()
+    await stage.pass_time(days=days)
+    stage.telegram.unblock(lea.id)
+    await stage.settle()
+    text = await lea.start()
+    if days < 30:
+        assert "Vous recevez les événements" in text
+        await stage.publish(stage.event())
+        assert "n° 1" in lea.text
+    else:
+        assert "Je vous préviens" in text
+        assert await stage.rows(subscribers) == []
+
+
+async def test_an_account_that_is_gone_is_erased_at_the_first_send(stage, lea):
+    await lea.settle_in()
+    stage.telegram.deactivate(lea.id)
+    await stage.publish(stage.event())
+    assert [await stage.rows(table) for table in (subscribers, alerts, matches)] == [[], [], []]
