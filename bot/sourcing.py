@@ -14,7 +14,7 @@ from bot.settings import Settings
 from domain.errors import SettingsError
 from domain.imports import SweepResult
 from services import UnitsOfWork, imports
-from sources import fetch, openagenda
+from sources import fetch, francetravail, openagenda
 from sources.access_token import AccessToken, Credentials
 from sources.file import File
 from sources.francetravail import FranceTravail
@@ -22,8 +22,6 @@ from sources.openagenda import OpenAgenda
 from sources.pacing import Pace
 from sources.reading import JobEventSource, Surroundings
 from sources.sample import Sample
-
-FRANCE_TRAVAIL_CALLS_PER_SECOND = 10
 
 log = structlog.get_logger(__name__)
 
@@ -99,7 +97,7 @@ async def _france_travail(
         client_id=settings.france_travail_client_id,
         client_secret=settings.france_travail_client_secret.value,
     )
-    pace = Pace(FRANCE_TRAVAIL_CALLS_PER_SECOND)
+    pace = Pace(francetravail.CALLS_PER_SECOND)
     async with fetch.opened("francetravail", [api, token_url], pace=pace) as fetcher:
         token = AccessToken(fetcher, URL(token_url), credentials)
         yield FranceTravail(fetcher, token, surroundings, spawn=spawn, api_url=api)

@@ -9,7 +9,7 @@ from telegram import Update
 
 from domain.conversations import ConversationState
 from domain.job_events import StoredEvent
-from domain.subscribers import DEFAULT_ZONE, Language, Subscriber
+from domain.subscribers import DEFAULT_ZONE, Language, Standing, Subscriber
 from handlers.world import World
 from locales.translators import Translator
 from messages.screens import Screen
@@ -110,8 +110,8 @@ class Turn:
         return (message.text or "") if message and not self.update.callback_query else ""
 
     async def welcome(self) -> Subscriber:
-        """Return the subscriber, kept from now on if they were not."""
-        if self.subscriber is None:
+        """Return the subscriber: kept from now on if they were not, within reach again if they were lost."""
+        if self.subscriber is None or self.subscriber.standing is Standing.UNREACHABLE:
             self.subscriber = await subscribers.welcome(
                 self.uow, self.chat_id, language=self.language, now=self.now
             )
