@@ -14,6 +14,7 @@ import handlers
 from bot import background, lock, scheduler, sourcing, telegram_side
 from bot.clock import ProductClock, wall
 from bot.failpoints import Failpoint
+from bot.known import Known
 from bot.metrics import Metrics
 from bot.observing import Observer
 from bot.scheduler import Tick
@@ -28,15 +29,14 @@ from delivery.sender import Composed
 from delivery.worker import Worker
 from domain.outbox import OutboxMessage
 from domain.outcomes import ChatGone
-from domain.places import Gazetteer
 from handlers.context import AppData, BotApplication, BotContext
 from handlers.intake import Intake
 from handlers.world import World
-from locales import trades, translators, words
+from locales import translators, words
 from services import UnitOfWork, housekeeping, reminders, subscribers
 from services.deliveries import Consequences, Dropped, Postponed
-from sources.reading import JobEventSource, Surroundings
-from storage import Database, database, gazetteer
+from sources.reading import JobEventSource
+from storage import Database, database
 from web import serving
 from web.app import web_app
 from web.options import WebOptions
@@ -45,8 +45,8 @@ LOOK_EVERY = dt.timedelta(seconds=5)
 SWEEP_EVERY = dt.timedelta(minutes=30)
 TIDY_EVERY = dt.timedelta(minutes=10)
 LAST_ANSWERS_S = 5.0
-PREPARE_AFTER_S = 2.0
-"""The index of places takes a second to build: not in the rush of a start."""
+PREPARE_AFTER_S = 5.0
+"""What is known of places and trades takes two seconds to read: not in the rush of a start."""
 
 log = structlog.get_logger(__name__)
 
@@ -56,6 +56,7 @@ class Running:
     """The program, running."""
 
     database: Database
+    known: Known
     world: World
     sources: list[JobEventSource]
     sourcing: Sourcing
@@ -103,7 +104,7 @@ async def running(settings: Settings, clock: Callable[[], dt.datetime]) -> Async
         intake = Intake(application, data, world, metrics.count_one, reached)
         sources = await stack.enter_async_context(sourcing.opened(settings, known, spawn))
         reading = Sourcing(data, sources, clock, settings.operator_chat_ids, worker.wake)
-        program = Running(data, world, sources, reading, worker, intake)
+        program = Running(data, known, world, sources, reading, worker, intake)
         handlers.register(application)
         observer = Observer(
             units=data,
@@ -121,18 +122,20 @@ async def running(settings: Settings, clock: Callable[[], dt.datetime]) -> Async
 @asynccontextmanager
 async def _at_work(program: Running, settings: Settings, application: BotApplication) -> AsyncIterator[None]:
     """Handle, deliver, receive and tick; at the end, what was begun is finished or given back."""
-    async with background.nursery() as spawn:
-        handling, delivering = spawn(program.intake.run()), spawn(program.worker.run())
-        receiving = spawn(telegram_side.receive(application.bot, settings, program.intake))
+    # without any one of the group nothing works: an error in it ends the program, for whoever starts it anew
+    async with background.nursery() as spawn, asyncio.TaskGroup() as vital:
+        handling = vital.create_task(program.intake.run())
+        delivering = vital.create_task(program.worker.run())
+        receiving = vital.create_task(telegram_side.receive(application.bot, settings, program.intake))
         spawn(telegram_side.introduce(application.bot, program.world.translators))
-        spawn(_prepare(program.world))
+        spawn(_prepare(program.known))
         ticks = [
             Tick("reminders", LOOK_EVERY, program.look),
             Tick("sources", SWEEP_EVERY, program.sourcing.sweep_all),
             Tick("operators", TIDY_EVERY, program.sourcing.tell_operators),
             Tick("housekeeping", TIDY_EVERY, program.tidy),
         ]
-        async with scheduler.ticking(ticks):
+        async with scheduler.ticking(ticks, spawn):
             try:
                 yield
             finally:
@@ -145,9 +148,9 @@ async def _at_work(program: Running, settings: Settings, application: BotApplica
                 await asyncio.wait([delivering])
 
 
-async def _prepare(world: World) -> None:
+async def _prepare(known: Known) -> None:
     await asyncio.sleep(PREPARE_AFTER_S)
-    await asyncio.to_thread(world.gazetteer.prepare)
+    await asyncio.to_thread(known.read)
 
 
 @asynccontextmanager
@@ -166,20 +169,17 @@ async def _web(settings: Settings, observer: Observer, intake: Intake) -> AsyncI
         yield
 
 
-def surroundings(settings: Settings) -> Surroundings:
-    """Load the places and the trades that everything reads."""
-    communes = gazetteer.load()
-    extra = trades.read_rome_appellations(settings.rome_file) if settings.rome_file else ()
-    return Surroundings(Gazetteer(communes), trades.load(extra), communes)
+def surroundings(settings: Settings) -> Known:
+    """Return the places and the trades that everything reads."""
+    return Known(settings.rome_file)
 
 
 def _world(
-    settings: Settings, clock: Callable[[], dt.datetime], application: BotApplication, known: Surroundings
+    settings: Settings, clock: Callable[[], dt.datetime], application: BotApplication, known: Known
 ) -> World:
     return World(
         clock=clock,
-        gazetteer=known.gazetteer,
-        lexicon=known.lexicon,
+        known=known,
         words=words.load(),
         translators=translators.load(),
         bot_username=application.bot.username,

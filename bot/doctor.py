@@ -70,8 +70,10 @@ def _is_running(chosen: Settings) -> bool:
     try:
         with lock.only_one(database.file_of(chosen.database_url)):
             return False
-    except SettingsError:
+    except lock.AlreadyRunningError:
         return True
+    except SettingsError:
+        return False  # can't be written: said of the file itself
 
 
 def _port(name: str, host: str, port: int, *, is_running: bool) -> Finding:
@@ -91,6 +93,7 @@ async def _events(chosen: Settings) -> AsyncIterator[Finding]:
     """Load what the program carries with it, then read the first page of each source."""
     try:
         known = app.surroundings(chosen)
+        known.read()
         words.load()
         languages = translators.load()
     except Exception as error:  # noqa: BLE001 -- a broken file may break in any way

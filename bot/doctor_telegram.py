@@ -9,8 +9,8 @@ import aiohttp
 
 from bot.clock import wall
 from bot.settings import Settings
-from bot.telegram_side import WEBHOOK_PATH
 from storage.checkup import Finding
+from web import webhook
 
 TIMEOUT_S = 15
 MOST_SKEW_S = 60
@@ -35,8 +35,8 @@ async def findings(settings: Settings) -> AsyncIterator[Finding]:
                 return
             yield True, f"Telegram knows this bot as @{me.get('username')}"
             yield _clock(date)
-            _, webhook, _ = await _ask(session, settings, "getWebhookInfo")
-            yield _webhook(settings, webhook)
+            _, info, _ = await _ask(session, settings, "getWebhookInfo")
+            yield _webhook(settings, info)
         except _UnreachableError as error:
             yield False, f"{settings.telegram_api_url} can't be reached ({error}); check the network"
 
@@ -71,7 +71,7 @@ def _clock(date: str) -> Finding:
 
 
 def _webhook(settings: Settings, info: dict[str, Any]) -> Finding:
-    wanted = f"{settings.public_url}{WEBHOOK_PATH}" if settings.public_url else ""
+    wanted = f"{settings.public_url}{webhook.PATH}" if settings.public_url else ""
     trouble = info.get("last_error_message")
     if info.get("url", "") != wanted:
         return True, "the webhook is set otherwise; the next start puts it right"

@@ -1,10 +1,11 @@
 """The sources that the operator chose, and reading them."""
 
+import asyncio
 import dataclasses
 import datetime as dt
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 from yarl import URL
@@ -35,13 +36,27 @@ class Sourcing:
     clock: Callable[[], dt.datetime]
     operators: Sequence[int]
     wake: Callable[[], None]
+    _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """What one sweep saw while another began would count as missing from that one."""
 
     async def sweep_all(self) -> list[SweepResult]:
-        """Read every source once, one after the other."""
-        return [await self.sweep(source) for source in self.sources]
+        """Read every source once, one after the other; an error in one keeps no other from being read."""
+        results, errors = [], []
+        for source in self.sources:
+            try:
+                results.append(await self.sweep(source))
+            except Exception as error:  # noqa: BLE001 -- raised below, when all were read
+                errors.append(error)
+        if errors:
+            raise ExceptionGroup("sources that broke", errors)
+        return results
 
     async def sweep(self, source: JobEventSource) -> SweepResult:
         """Read one source; trouble is one line in the log, and keeps what is known."""
+        async with self._one_at_a_time:
+            return await self._sweep(source)
+
+    async def _sweep(self, source: JobEventSource) -> SweepResult:
         async with aclosing(source.sweep(now=self.clock())) as pages:  # type: ignore[type-var]  # generators can be closed
             result = await imports.sweep(self.units.unit_of_work, source.name, pages, self.clock)
         say = log.warning if result.error else log.info

@@ -5,9 +5,10 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import structlog
 from telegram import Bot, BotCommand
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import TelegramError
 
 from bot.settings import Settings
+from delivery.replies import TokenRefusedError
 from domain.errors import SettingsError
 from domain.subscribers import Language
 from handlers.context import BotApplication
@@ -15,9 +16,9 @@ from handlers.intake import ENVELOPE, Intake
 from handlers.polling import poll
 from locales.translators import Translator
 from messages import menus
+from web import webhook
 
 FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 30.0
-WEBHOOK_PATH = "/telegram/webhook"
 
 log = structlog.get_logger(__name__)
 
@@ -28,7 +29,7 @@ async def greet(application: BotApplication) -> None:
     while True:
         try:
             await application.initialize()
-        except InvalidToken as error:
+        except TokenRefusedError as error:
             raise SettingsError(
                 "Telegram does not accept TELEGRAM_BOT_TOKEN; copy it again from @BotFather"
             ) from error
@@ -45,7 +46,7 @@ async def receive(bot: Bot, settings: Settings, intake: Intake) -> None:
     if settings.public_url:
         await _patiently(
             lambda: bot.set_webhook(
-                f"{settings.public_url}{WEBHOOK_PATH}",
+                f"{settings.public_url}{webhook.PATH}",
                 secret_token=settings.webhook_secret.value,
                 allowed_updates=ENVELOPE,
             )

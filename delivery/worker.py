@@ -70,8 +70,7 @@ class Worker:
 
     async def run(self) -> None:
         """Deliver until `stop`. Cancelled instead, it leaves its claims to the next start."""
-        async with self._parts.unit_of_work() as uow:
-            await deliveries.free_all(uow)
+        await self._free_claims()
         async with asyncio.TaskGroup() as tasks:
             beside = [
                 tasks.create_task(work)
@@ -88,6 +87,19 @@ class Worker:
             await self._finish(senders)
             for task in (claiming, *beside):
                 task.cancel()
+
+    async def _free_claims(self) -> None:
+        """Take over what a process before us had claimed."""
+        while not self._stopping.is_set():
+            try:
+                async with self._parts.unit_of_work() as uow:
+                    await deliveries.free_all(uow)
+            except Exception as error:  # noqa: BLE001 -- the disk may be full for a while
+                self._fail("claims can't be taken over", error)
+                await asyncio.sleep(self._options.poll)
+            else:
+                self._is_failing = False
+                return
 
     async def _claim_all(self) -> None:
         while not self._stopping.is_set():
@@ -109,9 +121,7 @@ class Worker:
                 if claimed:
                     parts.reached("claim.before_commit")
         except Exception as error:  # noqa: BLE001 -- the disk may be full for a while
-            if not self._is_failing:
-                log.error("nothing can be claimed, trying on: %s", deliveries.named(error))  # noqa: TRY400 -- see named
-            self._is_failing = True
+            self._fail("nothing can be claimed", error)
             return False
         self._is_failing = False
         self._has_more = bool(claimed)
@@ -121,6 +131,12 @@ class Worker:
         for message in claimed:
             self._hand.put_nowait((message.lane, message.due_at, message.id, message))
         return bool(claimed)
+
+    def _fail(self, trouble: str, error: Exception) -> None:
+        """Say once what fails for a while."""
+        if not self._is_failing:
+            log.error("%s, trying on: %s", trouble, deliveries.named(error))
+        self._is_failing = True
 
     async def _rest(self) -> None:
         with suppress(TimeoutError):

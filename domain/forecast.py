@@ -1,9 +1,9 @@
 """How many messages a week an alert will bring, told before it is kept."""
 
 import datetime as dt
-from collections.abc import Sequence
-from zoneinfo import ZoneInfo
+from collections.abc import Iterator, Sequence
 
+from domain import schedule
 from domain.alerts import Frequency
 
 LOOKS_BACK = dt.timedelta(days=90)
@@ -14,30 +14,38 @@ ENOUGH = 500
 """More events than this in a month are "very many" whatever their number."""
 
 WEEK = dt.timedelta(days=7)
+_DIGESTS_A_WEEK = {Frequency.DAILY: 7.0, Frequency.WEEKLY: 1.0}
+
+Publication = tuple[dt.datetime, bool]
+"""When an event that fits was published (UTC), and whether its sector is known."""
 
 
 def messages_a_week(
     *,
-    published: Sequence[dt.datetime],
+    published: Sequence[Publication],
     history: dt.timedelta,
-    upcoming: Sequence[dt.datetime],
+    upcoming: Sequence[Publication],
     frequency: Frequency,
     zone: str,
 ) -> float:
     """Return messages a week.
 
-    `published`: the instants, one each, at which events that fit appeared during
-    `history`: events of one instant make one message. While the history is short,
-    `upcoming`: the starts of those to come within `LOOKS_AHEAD`; in the long run as
-    many are published in a week as are held in one.
+    `published`: what appeared during `history`. While that is short, `upcoming`: the
+    same of what starts within `LOOKS_AHEAD`, by its start; in the long run as much is
+    published in a week as is held in one.
     """
     if history >= LEAST_HISTORY:
-        weeks, instants = history / WEEK, published
+        weeks, publications = history / WEEK, published
     else:
-        weeks, instants = LOOKS_AHEAD / WEEK, upcoming
-    if frequency is Frequency.AT_ONCE:
-        return len(instants) / weeks
-    local_days = {instant.astimezone(ZoneInfo(zone)).date() for instant in instants}
-    if frequency is Frequency.DAILY:
-        return len(local_days) / weeks
-    return len({day.isocalendar()[:2] for day in local_days}) / weeks
+        weeks, publications = LOOKS_AHEAD / WEEK, upcoming
+    messages = len(set(_tellings(publications, frequency, zone)))
+    # two weeks touch three Mondays: that makes no three digests in two weeks
+    return min(messages / weeks, _DIGESTS_A_WEEK.get(frequency, float("inf")))
+
+
+def _tellings(publications: Sequence[Publication], frequency: Frequency, zone: str) -> Iterator[dt.datetime]:
+    """When each would be told: what gathers, and what a night keeps, goes in one message."""
+    until: dt.datetime | None = None
+    for instant, is_sector_known in sorted(publications):
+        until = schedule.gathering_until(instant, until)
+        yield schedule.told_at(instant, until, zone, frequency, is_sector_known=is_sector_known)

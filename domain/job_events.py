@@ -110,6 +110,11 @@ class JobEvent:
         return self.kind in DROP_IN_KINDS or self.ends_at - self.starts_at > DROP_IN_LENGTH
 
     @property
+    def is_sector_known(self) -> bool:
+        """Say whether anybody told, or the text betrays, for which sectors it is."""
+        return self.multisector or self.sector_basis is not SectorBasis.UNKNOWN
+
+    @property
     def half_days(self) -> int:
         """The parts of the week that it covers, in its own zone (see `availability.bit`)."""
         return availability.half_days_covered(self.local_start, self.local_end)

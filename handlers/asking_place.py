@@ -31,7 +31,7 @@ async def on_place(turn: Turn, values: Draft, text: str) -> Move:
     if not found:
         return asking.stay(Ask.PLACE, draft, "place_unknown")
     if found[0].sure:
-        return await _take_place(turn, draft, found[0].place)
+        return _take_place(draft, found[0].place)
     return To(Ask.PLACE_CHOICE, draft.but(offered=tuple(_code(each.place) for each in found)).written())
 
 
@@ -42,7 +42,7 @@ async def on_position(turn: Turn, values: Draft, latitude: float, longitude: flo
     if commune is None:
         return asking.stay(Ask.PLACE, draft, "position_abroad")
     turn.say(places.found_by_position(turn.translator, commune))
-    return await _take_place(turn, draft, commune)
+    return _take_place(draft, commune)
 
 
 async def on_share_position(turn: Turn, values: Draft, _button: buttons.SharePosition) -> Move:
@@ -70,7 +70,7 @@ async def on_place_typed_again(turn: Turn, values: Draft, text: str) -> Move:
     offered = [place for code in draft.offered if (place := _place(turn, code))]
     chosen = places.chosen_by_text(offered, text)
     if chosen is not None:
-        return await _take_place(turn, draft, chosen)
+        return _take_place(draft, chosen)
     intent = turn.world.words.intent(text)
     if asking.is_back(intent) or intent is Intent.NO:
         return To(Ask.PLACE, draft.but().written())
@@ -86,7 +86,7 @@ async def on_place_picked(turn: Turn, values: Draft, button: buttons.PickPlace) 
     place = _place(turn, button.code)
     if place is None:
         return asking.stay(Ask.PLACE, draft, "place_unknown")
-    return await _take_place(turn, draft, place)
+    return _take_place(draft, place)
 
 
 async def on_place_refused(_turn: Turn, values: Draft, _button: buttons.AskPlaceAgain) -> Move:
@@ -124,8 +124,8 @@ async def on_back_from_radius(turn: Turn, values: Draft, _button: buttons.Back) 
     return To(Ask.PLACE, AlertDraft.read(values).but().written())
 
 
-async def _take_place(turn: Turn, draft: AlertDraft, place: Commune | Department) -> Move:
-    placed = draft.at(place, places.label(turn.translator, place))
+def _take_place(draft: AlertDraft, place: Commune | Department) -> Move:
+    placed = draft.at(place, places.label(place))
     return To(Ask.RADIUS, placed.written())
 
 

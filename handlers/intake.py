@@ -120,7 +120,9 @@ class Intake:
             except Exception as error:
                 log.exception("update not applied", update_id=received.update_id, attempt=attempt)
                 reason = f"{type(error).__name__} while handling"
-            if attempt >= ATTEMPTS and await self._is_set_aside(received, reason):
+            if attempt < ATTEMPTS:
+                continue
+            if await self._is_set_aside(received, reason):
                 break
             await asyncio.sleep(RETRY_AFTER_S)
         return None

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from domain.lexicon import Lexicon
 from domain.places import Gazetteer
@@ -11,14 +12,27 @@ from locales.translators import Translator
 from locales.words import Words
 
 
+class Known(Protocol):
+    """The places and the trades, each read when it is first asked for."""
+
+    @property
+    def gazetteer(self) -> Gazetteer:
+        """The communes of France."""
+        ...
+
+    @property
+    def lexicon(self) -> Lexicon:
+        """The words of trades."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
     """The clock, the words and the places; nothing that a handler can change."""
 
     clock: Callable[[], dt.datetime]
     """Product time, UTC."""
-    gazetteer: Gazetteer
-    lexicon: Lexicon
+    known: Known
     words: Words
     translators: Mapping[Language, Translator]
     bot_username: str
@@ -26,3 +40,13 @@ class World:
     """Who hosts this bot, as the privacy notice names them."""
     operator_chats: tuple[int, ...] = ()
     """Where reports of errors go."""
+
+    @property
+    def gazetteer(self) -> Gazetteer:
+        """The communes of France."""
+        return self.known.gazetteer
+
+    @property
+    def lexicon(self) -> Lexicon:
+        """The words of trades."""
+        return self.known.lexicon

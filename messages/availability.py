@@ -39,7 +39,7 @@ def week(t: Translator, half_days: int) -> str:
         else:
             groups.append(([weekday], parts))
     # Translators: between days of different hours: "Monday: morning; Friday: evening"
-    return t.gettext("; ").join(_group(t, days, parts) for days, parts in groups if parts)
+    return ", ".join(_group(t, days, parts) for days, parts in groups if parts)
 
 
 def _group(t: Translator, days: list[int], parts: int) -> str:

@@ -54,7 +54,7 @@ def ready(
 def overview(t: Translator, subscriber: Subscriber | None, alert: Alert, *, today: dt.date) -> Screen:
     """Show the choices, each with its way to change it."""
     lines = [
-        f"<b>{t.gettext('My choices')}</b>",
+        "<b>" + t.gettext("My choices") + "</b>",
         summaries.choices(t, alert, today=today),
         *([] if _hears(subscriber) else ["", menus.standing(t, subscriber, has_alert=True)]),
     ]

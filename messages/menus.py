@@ -44,7 +44,7 @@ def menu(t: Translator, subscriber: Subscriber | None, *, has_alert: bool) -> Sc
     else:
         first = [tap(t.gettext("See my events"), Browse(0), style=PRIMARY)]
     return Screen(
-        f"<b>{t.gettext('Menu')}</b>\n{standing(t, subscriber, has_alert=has_alert)}",
+        "<b>" + t.gettext("Menu") + f"</b>\n{standing(t, subscriber, has_alert=has_alert)}",
         rows(
             first,
             [tap(t.gettext("My choices"), Open(CHOICES)), tap(t.gettext("My reminders"), Open(REMINDERS))],

@@ -34,7 +34,7 @@ def screen(reader: Reader, promised: Sequence[Promised], *, page: int, has_next:
     ]
     turns = listings.turns(t, lists.REMINDERS, page, has_next=has_next)
     return Screen(
-        "\n\n".join([f"<b>{t.gettext('My reminders')}</b>", *blocks]),
+        "\n\n".join(["<b>" + t.gettext("My reminders") + "</b>", *blocks]),
         rows(*buttons, turns, [tap(t.gettext("Menu"), Open(menus.MENU))]),
     )
 
@@ -44,7 +44,7 @@ def _none(reader: Reader) -> Screen:
     text = t.gettext("You have no reminders. Touch “Remind me” under an event, and I think of it for you.")
     begin = [] if reader.alert else [tap(t.gettext("Start"), Begin(), style=PRIMARY)]
     return Screen(
-        f"<b>{t.gettext('My reminders')}</b>\n{text}",
+        "<b>" + t.gettext("My reminders") + f"</b>\n{text}",
         rows([tap(t.gettext("See events"), Browse(0))], begin, [tap(t.gettext("Menu"), Open(menus.MENU))]),
     )
 

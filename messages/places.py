@@ -10,25 +10,24 @@ from locales.translators import Translator
 from messages.screens import Screen, safe
 
 
-def label(t: Translator, place: Commune | Department) -> str:
-    """Say "Toulouse (31)", "Saint-Denis (974)"; a département by its name and code."""
-    if isinstance(place, Department):
-        # Translators: a whole département: "Seine-Saint-Denis (93), whole département"
-        return t.gettext("{name} ({code}), whole département").format(name=place.name, code=place.code)
-    return f"{place.name} ({place.department})"
+def label(place: Commune | Department) -> str:
+    """Say "Toulouse (31)", "Gard (30)": kept with the alert, so it has no word of any language."""
+    code = place.code if isinstance(place, Department) else place.department
+    return f"{place.name} ({code})"
 
 
 def full_label(t: Translator, place: Commune | Department) -> str:
     """Say "Saint-Denis, La Réunion (974)": enough to tell homonyms apart."""
     if isinstance(place, Department):
-        return label(t, place)
+        # Translators: a whole département: "Seine-Saint-Denis (93), whole département"
+        return t.gettext("{name} ({code}), whole département").format(name=place.name, code=place.code)
     return f"{place.name}, {departments.NAMES.get(place.department, place.department)} ({place.department})"
 
 
 def found_by_position(t: Translator, commune: Commune) -> Screen:
     """Say which commune the position lies in; takes the position button away."""
     text = t.gettext("You are near {place}. Your position is not kept.")
-    return Screen(text.format(place=safe(label(t, commune))), ReplyKeyboardRemove())
+    return Screen(text.format(place=safe(label(commune))), ReplyKeyboardRemove())
 
 
 def chosen_by_text(offered: Sequence[Commune | Department], text: str) -> Commune | Department | None:

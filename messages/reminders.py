@@ -79,8 +79,9 @@ def message(reader: Reader, stored: StoredEvent) -> Screen:
     """The reminder itself: when, where, what to think of."""
     t, event = reader.t, stored.event
     standing = event_lines.standing(reader, event)
+    heading = t.gettext("Reminder: {title}").format(title=safe(event_lines.title(t, event)))
     lines = [
-        f"<b>{t.gettext('Reminder: {title}').format(title=safe(event_lines.title(t, event)))}</b>",
+        f"<b>{heading}</b>",
         *([f"<b>{standing}</b>"] if standing else []),
         event_lines.when(reader, event, is_near=True),
         *_how_to_come(t, stored),

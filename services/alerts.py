@@ -58,9 +58,9 @@ async def messages_a_week(uow: UnitOfWork, alert: Alert, *, now: dt.datetime) ->
         alert, now=now, until=now + forecast.LOOKS_AHEAD, limit=forecast.ENOUGH
     )
     return forecast.messages_a_week(
-        published=[instant for instant, _ in published],
+        published=published,
         history=history,
-        upcoming=[stored.event.starts_at for stored in upcoming],
+        upcoming=[(stored.event.starts_at, stored.event.is_sector_known) for stored in upcoming],
         frequency=alert.frequency,
         zone=(await subscribers.require(uow, alert.subscriber_id)).zone,
     )

@@ -70,4 +70,4 @@ def _by_format(found: list[Any]) -> list[tuple[Format, list[Any]]]:
     for record in found:
         known = (form for form in _FORMATS if isinstance(record, Mapping) and form.recognises(record))
         sorted_records[next(known, _FORMATS[0]).id_key][1].append(record)
-    return list(sorted_records.values())
+    return [(form, records) for form, records in sorted_records.values() if records]

@@ -174,20 +174,24 @@ class JobEvents:
 
     async def publications(
         self, alert: Alert, *, since: dt.datetime, until: dt.datetime
-    ) -> Sequence[tuple[dt.datetime, int]]:
-        """Return when events that fit were published, and how many each time; first sweeps left out."""
+    ) -> Sequence[tuple[dt.datetime, bool]]:
+        """Return when events that fit were published, and whether their sector is known, each pair once.
+
+        First sweeps are left out.
+        """
+        is_known = sa.or_(job_events.c.multisector, job_events.c.sector_basis != SectorBasis.UNKNOWN)
         found = await self._connection.execute(
-            sa.select(job_events.c.first_seen_at, sa.func.count())
+            sa.select(job_events.c.first_seen_at, is_known)
+            .distinct()
             .where(
                 *_fits(alert),
                 job_events.c.first_seen_at >= since,
                 job_events.c.first_seen_at < until,
                 job_events.c.is_baseline.is_(False),
             )
-            .group_by(job_events.c.first_seen_at)
             .order_by(job_events.c.first_seen_at)
         )
-        return [(row[0], row[1]) for row in found]
+        return [(row[0], bool(row[1])) for row in found]
 
 
 def _with_source() -> sa.Select[Any]:

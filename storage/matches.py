@@ -224,15 +224,23 @@ class Matches:
 
 
 def _messages_for(job_event_id: int, now: dt.datetime) -> sa.Insert:
-    """Insert one message for each person and instant of this event's untold matches; the key makes it one."""
+    """Insert a message for each person of this event's untold matches to whom none is to go at that instant."""
     due_at = matches.c.due_at
     number = sa.cast(matches.c.subscriber_id, sa.String)
     instant = sa.cast(sa.type_coerce(due_at, sa.BigInteger), sa.String)
     microseconds = KEPT_FOR // dt.timedelta(microseconds=1)
     is_at_once = alerts.c.frequency == Frequency.AT_ONCE
+    # one that is claimed may be worded already, without this event
+    will_tell = sa.exists().where(
+        outbox.c.chat_id == matches.c.subscriber_id,
+        outbox.c.kind == Kind.MATCHES,
+        outbox.c.state == SendState.PENDING,
+        outbox.c.leased_until.is_(None),
+        outbox.c.due_at == due_at,
+    )
     rows = (
         sa.select(
-            sa.literal("matches:") + number + ":" + instant,
+            sa.literal("matches:") + number + ":" + instant + sa.literal(f":{job_event_id}"),
             sa.literal(Kind.MATCHES.value),
             sa.case((is_at_once, int(Lane.ALERTS)), else_=int(Lane.DIGESTS)),
             matches.c.subscriber_id,
@@ -244,7 +252,7 @@ def _messages_for(job_event_id: int, now: dt.datetime) -> sa.Insert:
             sa.literal(now, due_at.type),
         )
         .join(alerts, alerts.c.id == matches.c.alert_id)
-        .where(matches.c.job_event_id == job_event_id, matches.c.told_at.is_(None))
+        .where(matches.c.job_event_id == job_event_id, matches.c.told_at.is_(None), ~will_tell)
     )
     return sa.insert(outbox).prefix_with("OR IGNORE", dialect="sqlite").from_select(OUTBOX_COLUMNS, rows)
 

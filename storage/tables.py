@@ -279,6 +279,8 @@ outbox = sa.Table(
     sa.Column("settled_at", Instant),
     sa.Index("ix_outbox_pending", "lane", "due_at", sqlite_where=sa.text("state = 'pending'")),
     sa.Index("ix_outbox_chat_id", "chat_id"),
+    # a number is never given again: one under way when its owner is erased must not settle another's
+    sqlite_autoincrement=True,
 )
 
 # Raw updates, before Telegram is told that we have them. `body` goes with their effects.

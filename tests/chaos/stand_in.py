@@ -57,10 +57,14 @@ class StandIn:
         for record in self.records():
             if record["accepted"] and record["method"] in {"sendMessage", "editMessageText"}:
                 keyboard = record["params"].get("reply_markup", {}).get("inline_keyboard", [])
-                buttons = [one for row in keyboard for one in row if one.get("callback_data", "").startswith(SECTOR)]
+                buttons = [
+                    one for row in keyboard for one in row if one.get("callback_data", "").startswith(SECTOR)
+                ]
                 if buttons:
                     shown[record["params"]["chat_id"]] = {
-                        one["callback_data"].removeprefix(SECTOR) for one in buttons if one["text"].startswith("✓")
+                        one["callback_data"].removeprefix(SECTOR)
+                        for one in buttons
+                        if one["text"].startswith("✓")
                     }
         return shown
 

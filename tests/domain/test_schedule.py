@@ -12,6 +12,7 @@ from domain.reminders import Lead
 from domain.schedule import FRENCH_ZONES
 from domain.subscribers import at_local, is_quiet
 from tests.factories import NOW, job_event
+from tests.wall_clock import reminded_at
 
 PARIS = "Europe/Paris"
 LONG_AGO = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
@@ -105,22 +106,7 @@ def test_every_minute_around_a_clock_change_has_its_reminder_at_the_right_hour(z
             assert at < starts_at
             assert due(event, lead, zone, now=at - MINUTE) == at
             assert due(event, lead, zone, now=at) is None
-            assert (clock.date(), clock.time()) == expected(lead, starts_at, place)
-
-
-def expected(lead, starts_at, place):
-    """The rule again, on the wall clock only."""
-    start, evening_before = starts_at.astimezone(place), dt.timedelta(days=1)
-    if lead is Lead.DAY_BEFORE:
-        return start.date() - evening_before, dt.time(17)
-    wanted = (starts_at - dt.timedelta(hours=2)).astimezone(place)
-    if dt.time(8) <= wanted.time() < dt.time(20):
-        return wanted.date(), wanted.time()
-    if wanted.time() >= dt.time(20):
-        return wanted.date(), dt.time(19)
-    if start.date() == wanted.date() and start.time() >= dt.time(8, 45):
-        return start.date(), dt.time(8)
-    return wanted.date() - evening_before, dt.time(19)
+            assert (clock.date(), clock.time()) == reminded_at(lead, starts_at, place)
 
 
 @hyp.settings(deadline=None, max_examples=500)

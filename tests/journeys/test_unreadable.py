@@ -12,7 +12,7 @@ STEPS = {
     "offers": ("toulouse", "30", "transport et santé"),
     "when": ("toulouse", "30", "tout", "le matin"),
 }
-NONSENSE = ["⠀", "…", "🎉🎉🎉", "a" * 4000, "mot " * 1000, "<b>&amp;</b>", "' -- ;"]
+NONSENSE = ["⠀", "…", "🎉🎉🎉", "a" * 4000, "mot " * 1000, "<< & >>", "' -- ;"]
 KINDS = ["photo", "voice", "sticker", "document"]
 
 

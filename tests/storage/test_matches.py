@@ -87,6 +87,21 @@ async def test_several_events_at_one_instant_make_one_message(uow):
     assert [number for number, _ in await uow.matches.untold(1, now=LATER)] == [sooner, later]
 
 
+@pytest.mark.parametrize("is_sent", [False, True], ids=["being worded", "sent"])
+async def test_what_comes_after_the_message_of_its_instant_was_claimed_gets_one_of_its_own(uow, is_sent):
+    """A page may be saved just after the instant at which it was to be told."""
+    await uow.alerts.add(alert(1))
+    first = await publish(uow, 1)
+    (message,) = await uow.outbox.claim(now=AT_ONCE, wall=AT_ONCE, lease=dt.timedelta(minutes=1), limit=9)
+    if is_sent:
+        await uow.matches.mark_told(1, [first], outbox_id=message.id, now=AT_ONCE)
+        await uow.outbox.mark_sent(message.id, 77, now=AT_ONCE)
+    late = [await publish(uow, number) for number in (2, 3)]
+    (another,) = await queued(uow, now=AT_ONCE)
+    assert (another.chat_id, another.due_at) == (1, AT_ONCE)
+    assert [number for number, _ in await uow.matches.untold(1, now=AT_ONCE)][-2:] == late
+
+
 async def test_an_event_is_told_once_however_often_it_is_held_against_the_alerts(uow):
     await uow.alerts.add(alert(1))
     number = await publish(uow)

@@ -82,7 +82,7 @@ async def test_the_steps_lead_to_the_very_tables_of_the_code(engine):
 
 
 async def test_the_tables_are_made_as_the_code_would_make_them(tmp_path, engine):
-    """What alembic does not compare: WITHOUT ROWID, partial indexes, what is done on delete."""
+    """What alembic does not compare: how rows are numbered, partial indexes, what is done on delete."""
     await migrating.upgrade(engine)
     other = database._engine(
         f"sqlite+aiosqlite:///{tmp_path}/other.db", connections=1, begin="BEGIN IMMEDIATE"
@@ -95,7 +95,7 @@ async def test_the_tables_are_made_as_the_code_would_make_them(tmp_path, engine)
 
 
 async def shape(engine):
-    """Every index with its condition, every foreign key, and which tables have no row number."""
+    """Every index with its condition, every foreign key, and how each table numbers its rows."""
     async with engine.begin() as connection:
         rows = await connection.execute(sa.text("SELECT type, name, tbl_name, sql FROM sqlite_master"))
         tables, indexes = {}, set()
@@ -104,7 +104,11 @@ async def shape(engine):
                 indexes.add((name, table, " ".join(sql.split())))
             elif kind == "table" and name in metadata.tables:
                 keys = await connection.execute(sa.text(f"PRAGMA foreign_key_list({name})"))
-                tables[name] = ("WITHOUT ROWID" in sql, sorted(map(tuple, (row[2:] for row in keys))))
+                tables[name] = (
+                    "WITHOUT ROWID" in sql,
+                    "AUTOINCREMENT" in sql,
+                    sorted(map(tuple, (row[2:] for row in keys))),
+                )
         return tables, indexes
 
 

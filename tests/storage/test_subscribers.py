@@ -237,6 +237,31 @@ async def test_erasing_waits_for_who_still_reads(data, tmp_path):
     assert str(ANA).encode() not in on_disk(tmp_path)
 
 
+async def test_what_was_under_way_to_someone_erased_is_never_taken_for_anothers(uow):
+    await uow.outbox.add(message(ANA), now=NOW)
+    (under_way,) = await waiting(uow)
+    await uow.subscribers.erase(ANA)
+    await uow.outbox.add(message(BEN), now=NOW)
+    await uow.outbox.mark_sent(under_way.id, 77, now=NOW)
+    assert [each.chat_id for each in await waiting(uow)] == [BEN]
+
+
+def message(owner):
+    return OutboxMessage(
+        key=f"test:{owner}",
+        kind=Kind.OPERATOR_NOTICE,
+        lane=Lane.ALERTS,
+        chat_id=owner,
+        payload={},
+        due_at=NOW,
+        expires_at=NOW,
+    )
+
+
+async def waiting(uow):
+    return await uow.outbox.claim(now=NOW, wall=NOW, lease=dt.timedelta(0), limit=9)
+
+
 # a group that became a supergroup
 
 
@@ -271,16 +296,6 @@ async def test_to_hear_of_a_new_id_again_loses_nothing(uow, times):
 
 
 async def test_what_waits_for_a_chat_that_is_no_subscriber_follows_too(uow):
-    message = OutboxMessage(
-        key="test",
-        kind=Kind.OPERATOR_NOTICE,
-        lane=Lane.ALERTS,
-        chat_id=ANA,
-        payload={},
-        due_at=NOW,
-        expires_at=NOW,
-    )
-    await uow.outbox.add(message, now=NOW)
+    await uow.outbox.add(message(ANA), now=NOW)
     await uow.subscribers.migrate(ANA, -100)
-    (moved,) = await uow.outbox.claim(now=NOW, wall=NOW, lease=dt.timedelta(0), limit=9)
-    assert moved.chat_id == -100
+    assert [each.chat_id for each in await waiting(uow)] == [-100]

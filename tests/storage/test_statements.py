@@ -1,0 +1,129 @@
+"""A list of three costs as many statements as a list of one."""
+
+import datetime as dt
+from contextlib import contextmanager
+
+import pytest
+import sqlalchemy as sa
+
+from domain.reminders import Lead, Reminder
+from services import alerts, personal_data, reminders
+from storage.inbox import ReceivedUpdate
+from tests.factories import ALBI, NOW, alert, job_event, subscriber
+
+ANA = 1
+DAY = dt.timedelta(days=1)
+DUE = {("Europe/Paris", alert().frequency): NOW}
+WISH = alert(ANA, radius_km=100)
+
+
+@contextmanager
+def counting(uow):
+    """Collect the statements that are run meanwhile."""
+    engine, statements = uow._connection.sync_connection.engine, []
+
+    def note(_connection, _cursor, statement, *_rest):
+        statements.append(statement)
+
+    sa.event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        sa.event.remove(engine, "before_cursor_execute", note)
+
+
+async def fill(uow, count):
+    """So many of everything: people, events that fit, reminders, updates; all matched and told to Ana."""
+    for number in range(ANA, ANA + count):
+        await uow.subscribers.add(subscriber(number, erase_at=NOW))
+        await uow.alerts.add(alert(number, radius_km=100))
+    for number in range(count):
+        event = job_event(source_id=str(number), point=ALBI)
+        job_event_id = await uow.job_events.add(event, now=NOW - DAY, is_baseline=False)
+        await uow.matches.queue_for(job_event_id, event, DUE, now=NOW)
+        for owner in range(ANA, ANA + count):
+            await uow.reminders.save(
+                Reminder(subscriber_id=owner, job_event_id=job_event_id, lead=Lead.TWO_HOURS, due_at=NOW)
+            )
+    await uow.inbox.store([ReceivedUpdate(number, number, "{}") for number in range(count * 2)], now=NOW)
+    for number in range(count):
+        await uow.inbox.mark_applied(number)
+    for message in await uow.outbox.claim(now=NOW, wall=NOW, lease=dt.timedelta(0), limit=99):
+        told = [event for event, _ in await uow.matches.untold(message.chat_id, now=NOW)]
+        await uow.matches.mark_told(message.chat_id, told, outbox_id=message.id, now=NOW)
+        await uow.outbox.mark_sent(message.id, message.id, now=NOW)
+
+
+LISTS = {
+    "the events of a wish": lambda uow: uow.job_events.fitting(WISH, now=NOW, limit=9, unseen_by=ANA),
+    "the next events": lambda uow: alerts.next_events(uow, WISH, now=NOW),
+    "all events": lambda uow: uow.job_events.upcoming(now=NOW, limit=9),
+    "the nearest events": lambda uow: uow.job_events.nearest(WISH, now=NOW, until=NOW + 9 * DAY, limit=9),
+    "events by number": lambda uow: uow.job_events.get_many([1, 2, 3]),
+    "what one message told": lambda uow: uow.matches.told_in(ANA, 1),
+    "the cards of an event": lambda uow: uow.matches.told_cards(1),
+    "the reminders of a person": lambda uow: reminders.of(uow, ANA, now=NOW),
+    "the reminders of an event": lambda uow: uow.reminders.waiting_for(1),
+    "who is to be erased": lambda uow: uow.subscribers.to_erase(now=NOW, limit=9),
+    "the updates that wait": lambda uow: uow.inbox.received(),
+    "who has no answer yet": lambda uow: uow.inbox.unanswered(),
+}
+
+
+async def statements_for(ask, uow, count):
+    await fill(uow, count)
+    with counting(uow) as statements:
+        found = await ask(uow)
+    assert len(found) == count
+    return len(statements)
+
+
+@pytest.mark.parametrize("name", LISTS)
+async def test_three_cost_as_much_as_one(data, name):
+    costs = []
+    for count in (1, 3):
+        async with data.unit_of_work() as uow:
+            trial = uow.savepoint()
+            async with trial:
+                costs.append(await statements_for(LISTS[name], uow, count))
+                await trial.rollback()
+    assert costs[0] == costs[1] > 0
+
+
+async def test_publications_are_counted_in_one_go(uow):
+    await fill(uow, 1)
+    for number in (7, 8):
+        await uow.job_events.add(
+            job_event(source_id=str(number), point=ALBI), now=NOW - number * DAY, is_baseline=False
+        )
+    with counting(uow) as statements:
+        found = await uow.job_events.publications(WISH, since=NOW - 9 * DAY, until=NOW)
+    assert found == [(NOW - days * DAY, True) for days in (8, 7, 1)]
+    assert len(statements) == 1
+
+
+@pytest.mark.parametrize("count", [1, 3])
+async def test_an_export_asks_once_a_table(uow, count):
+    await fill(uow, count)
+    with counting(uow) as statements:
+        kept = await personal_data.export(uow, ANA)
+    assert len(kept["reminders"]) == count
+    assert len(statements) == len(kept)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+async def test_to_queue_what_is_due_takes_two_statements_for_all(uow, count):
+    await fill(uow, count)
+    with counting(uow) as statements:
+        assert await uow.reminders.queue_due(now=NOW) == count * count
+    assert len(statements) == 2
+
+
+@pytest.mark.parametrize("count", [1, 3])
+async def test_to_match_an_event_takes_two_statements_for_all(uow, count):
+    await fill(uow, count)
+    event = job_event(source_id="new")
+    job_event_id = await uow.job_events.add(event, now=NOW, is_baseline=False)
+    with counting(uow) as statements:
+        assert await uow.matches.queue_for(job_event_id, event, DUE, now=NOW) == count
+    assert len(statements) == 2
