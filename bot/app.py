@@ -135,17 +135,18 @@ async def _at_work(program: Running, settings: Settings, application: BotApplica
             Tick("operators", TIDY_EVERY, program.sourcing.tell_operators),
             Tick("housekeeping", TIDY_EVERY, program.tidy),
         ]
-        async with scheduler.ticking(ticks, spawn):
-            try:
-                yield
-            finally:
-                receiving.cancel()
-                program.worker.stop()
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(LAST_ANSWERS_S):
-                        await program.intake.settle()
-                handling.cancel()
-                await asyncio.wait([delivering])
+        for tick in ticks:
+            spawn(scheduler.ticking(tick))
+        try:
+            yield
+        finally:
+            receiving.cancel()
+            program.worker.stop()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LAST_ANSWERS_S):
+                    await program.intake.settle()
+            handling.cancel()
+            await asyncio.wait([delivering])
 
 
 async def _prepare(known: Known) -> None:
@@ -206,11 +207,13 @@ async def _telegram(settings: Settings, pause: Pause, metrics: Metrics) -> Async
         .context_types(ContextTypes(context=BotContext, bot_data=AppData))
         .build()
     )
-    await telegram_side.greet(application)
-    try:
-        yield application
-    finally:
-        await application.shutdown()
+    # the library closes the transport only after a start that succeeded
+    async with request:
+        await telegram_side.greet(application)
+        try:
+            yield application
+        finally:
+            await application.shutdown()
 
 
 def _worker(

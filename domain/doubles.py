@@ -45,22 +45,25 @@ def find(event: JobEvent, known: Sequence[StoredEvent]) -> StoredEvent | None:
     return next((stored for stored in islice(there, LOOK_BACK) if is_double(event, stored.event)), None)
 
 
-def apart(events: Sequence[JobEvent]) -> tuple[list[JobEvent], list[JobEvent]]:
-    """Part events that are one another's doubles: the first of each session, and all that repeat one."""
-    firsts: list[JobEvent] = []
-    repeats: list[JobEvent] = []
-    by_meeting: dict[object, list[JobEvent]] = defaultdict(list)
-    by_id: set[int] = set()
+def sessions(events: Sequence[JobEvent]) -> list[list[JobEvent]]:
+    """Put together events that are one another's doubles: a list for each session, as they came."""
+    found: list[list[JobEvent]] = []
+    by_meeting: dict[object, list[list[JobEvent]]] = defaultdict(list)
+    by_id: dict[int | None, list[JobEvent]] = {}
     for event in events:
         meeting = by_meeting[_meeting(event)]
-        if event.mee_id in by_id or any(is_double(first, event) for first in meeting):
-            repeats.append(event)
+        same = by_id.get(event.mee_id) or next(
+            (session for session in meeting[-LOOK_BACK:] if is_double(session[0], event)), None
+        )
+        if same:
+            same.append(event)
             continue
-        firsts.append(event)
-        meeting.append(event)
+        session = [event]
+        found.append(session)
+        meeting.append(session)
         if event.mee_id is not None:
-            by_id.add(event.mee_id)
-    return firsts, repeats
+            by_id[event.mee_id] = session
+    return found
 
 
 def is_same_place(one: str, other: str) -> bool:

@@ -10,7 +10,6 @@ from domain.alerts import Frequency
 from domain.changes import Change, ChangeKind
 from domain.imports import Listing, Sweep
 from domain.job_events import JobEvent, Rejected, StoredEvent
-from domain.sectors import SectorBasis
 from services import UnitOfWork
 from services import changes as telling
 
@@ -113,20 +112,21 @@ async def _add(
     """
     coming = [event for event in events if event.starts_at > now]
     sweep.figures.past += len(events) - len(coming)
-    firsts, repeats = doubles.apart(coming)
+    sessions = doubles.sessions(coming)
+    firsts = [session[0] for session in sessions]
     if not firsts:
         return
     alike = await uow.job_events.alike(firsts, limit=MOST_ALIKE)
-    home_of = {event.source_id: _home(event, homes, alike) for event in firsts}
-    fresh = [event for event in firsts if home_of[event.source_id] is None]
+    home_of = {event.source_id: home for event in firsts if (home := _home(event, homes, alike)) is not None}
+    fresh = [event for event in firsts if event.source_id not in home_of]
     # one instant a sweep: what it found is told together, and the forecast counts it so
     added = await uow.job_events.add_many(fresh, now=sweep.started_at, is_baseline=sweep.is_baseline)
-    led = [(event, home) for event in firsts if (home := home_of[event.source_id]) is not None]
-    await _attach(uow, sweep, [*led, *((event, number) for number, event in added.items())], homes)
+    home_of |= {event.source_id: number for number, event in added.items()}
+    led = [(event, home_of[first.source_id]) for first, *others in sessions for event in (first, *others)]
+    await _attach(uow, sweep, led, homes)
     sweep.figures.new += len(fresh)
-    sweep.figures.merged += len(led)
+    sweep.figures.merged += len(led) - len(fresh)
     await _match(uow, sweep, added, now=now)
-    await _add(uow, sweep, repeats, homes, now=now)
 
 
 async def _attach(
@@ -149,8 +149,7 @@ async def _match(uow: UnitOfWork, sweep: Sweep, events: Mapping[int, JobEvent], 
         return
     until = schedule.gathering_until(now, sweep.gathering_until)
     for number, event in still_open.items():
-        is_known = event.multisector or event.sector_basis is not SectorBasis.UNKNOWN
-        due = _telling_times(now, until, sweep.zones, is_sector_known=is_known)
+        due = _telling_times(now, until, sweep.zones, is_sector_known=event.is_sector_known)
         matched = await uow.matches.queue_for(number, event, due, now=now)
         if matched:
             sweep.gathering_until = until

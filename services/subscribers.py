@@ -67,7 +67,7 @@ async def stop(uow: UnitOfWork, subscriber: Subscriber, *, now: dt.datetime) -> 
 
 
 async def lose(uow: UnitOfWork, chat_id: int, *, is_final: bool, now: dt.datetime) -> None:
-    """Note that a chat can't be reached: blocked, or its account is gone; erased later, or at once.
+    """Note that a chat can't be reached: blocked, and erased in a month; or gone, and erased by `tidy`.
 
     Nothing puts off what a stop, or an earlier block, began; a pause is found again on return.
     """
@@ -75,11 +75,10 @@ async def lose(uow: UnitOfWork, chat_id: int, *, is_final: bool, now: dt.datetim
     await _silence(uow, chat_id, "unreachable", now)
     if subscriber is None:
         return
-    if is_final:
-        await erase(uow, chat_id)
-        return
-    if subscriber.erase_at is None:
-        await _save(uow, replace(subscriber, standing=Standing.UNREACHABLE, erase_at=now + KEPT_AFTER_STOP))
+    # one erasure rewrites the whole file: those that a broadcast finds gone are erased together
+    erase_at = now if is_final else subscriber.erase_at or now + KEPT_AFTER_STOP
+    if erase_at != subscriber.erase_at:
+        await _save(uow, replace(subscriber, standing=Standing.UNREACHABLE, erase_at=erase_at))
 
 
 async def erase(uow: UnitOfWork, chat_id: int) -> None:

@@ -1,5 +1,6 @@
 """One transaction, and the tables it works on."""
 
+import logging
 from types import TracebackType
 from typing import Self, cast
 
@@ -15,6 +16,8 @@ from storage.matches import Matches
 from storage.outbox import Outbox
 from storage.reminders import Reminders
 from storage.subscribers import Subscribers
+
+log = logging.getLogger(__name__)
 
 
 class UnitOfWork:
@@ -62,7 +65,7 @@ class UnitOfWork:
             if error is None:
                 await self._transaction.commit()
                 if self._leaves_no_trace:
-                    await self._rewrite_the_file()
+                    await self._try_to_rewrite_the_file()
             else:
                 await self._transaction.rollback()
         finally:
@@ -75,6 +78,13 @@ class UnitOfWork:
     def leave_no_trace(self) -> None:
         """After the commit, write the file anew and empty its log: what was erased is in neither any more."""
         self._leaves_no_trace = True
+
+    async def _try_to_rewrite_the_file(self) -> None:
+        try:
+            await self._rewrite_the_file()
+        except Exception as error:  # noqa: BLE001 -- all is committed: whoever heard of it would do it again
+            kind = type(error).__name__
+            log.error("copies of what was erased stay in the file until the next erasure: %s", kind)  # noqa: TRY400 -- the kind says enough
 
     async def _rewrite_the_file(self) -> None:
         # Overwriting what is deleted is not enough: a table's pages keep copies of rows that once moved from

@@ -110,9 +110,7 @@ def test_groups_contexts_and_databases_are_told_by_their_types(written):
     assert_nothing_slipped_out(written())
 
 
-@pytest.mark.parametrize(
-    "name", ["aiohttp.server", "telegram.Bot", "sqlalchemy.engine", "apscheduler", "asyncio"]
-)
+@pytest.mark.parametrize("name", ["aiohttp.server", "telegram.Bot", "sqlalchemy.engine", "asyncio"])
 def test_a_library_says_only_its_fixed_words(written, name, request):
     library = logging.getLogger(name)
     library.setLevel(logging.DEBUG)

@@ -15,7 +15,8 @@ NOON = dt.datetime(2027, 3, 1, 12, tzinfo=dt.UTC)
 
 @asynccontextmanager
 async def ticking(act, every=SOON):
-    async with background.nursery() as spawn, scheduler.ticking([Tick("test", every, act)], spawn):
+    async with background.nursery() as spawn:
+        spawn(scheduler.ticking(Tick("test", every, act)))
         yield
 
 

@@ -15,7 +15,7 @@ from domain.outbox import MAX_ATTEMPTS, Kind, Lane
 from domain.subscribers import Language, Standing
 from services import subscribers
 from services.deliveries import Dropped, Postponed
-from tests.delivery.rig import NOON, QUICK, message, until, words
+from tests.delivery.rig import NOON, QUICK, message, until, wall, words
 
 
 async def test_what_is_due_is_sent_and_recorded(rig):
@@ -60,7 +60,7 @@ async def test_a_reminder_overtakes_a_broadcast_under_way(rig):
         before = len(rig.sent())
         await until(lambda: len(rig.sent()) == 121)
     place = [text for _, text in rig.sent()].index("message 999")
-    assert place - before <= QUICK.batch
+    assert place - before <= QUICK.batch + QUICK.concurrency
 
 
 async def test_it_looks_at_once_when_woken(rig):
@@ -217,7 +217,7 @@ async def test_somebody_who_blocked_the_bot_gets_nothing_more(rig):
         assert (await uow.subscribers.get(ana)).standing is Standing.UNREACHABLE
 
 
-async def test_a_closed_account_is_erased_with_its_queue(rig):
+async def test_a_closed_account_gets_nothing_more_and_is_to_be_erased(rig):
     (ana,) = rig.people(1)
     async with rig.database.unit_of_work() as uow:
         await subscribers.welcome(uow, ana, language=Language.FRENCH, now=NOON)
@@ -225,7 +225,9 @@ async def test_a_closed_account_is_erased_with_its_queue(rig):
     await rig.queue(message(1, ana), message(2, ana))
     async with rig.working():
         await until(lambda: rig.counted["deliveries", "reminder", "gone"])
-    assert await rig.rows() == {}
+    assert await rig.all_are("dropped")
+    async with rig.database.reading() as uow:
+        assert await uow.subscribers.to_erase(now=NOON, limit=9) == [ana]
 
 
 async def test_a_group_that_moved_is_written_to_under_its_new_id(rig):
@@ -558,6 +560,24 @@ async def test_each_use_of_the_database_may_fail_and_is_tried_again(rig, failing
     assert failed == [failing]
     assert "OSError" in caplog.text
     assert len(rig.sent()) == (0 if failing == "give back" else 1)
+
+
+async def test_a_start_outlives_a_disk_that_is_full_and_takes_over_what_was_claimed(rig, caplog):
+    (ana,) = rig.people(1)
+    await rig.queue(message(1, ana))
+    async with rig.database.unit_of_work() as uow:
+        await uow.outbox.claim(now=NOON, wall=wall(), lease=dt.timedelta(days=1), limit=1)
+    failures = [True, True]
+
+    def use():
+        if failures:
+            failures.pop()
+            raise OSError("disk full")
+        return rig.database.unit_of_work()
+
+    async with rig.working(unit_of_work=use):
+        await until(lambda: rig.all_are("sent"))
+    assert caplog.text.count("OSError") == 1
 
 
 async def test_a_database_that_hangs_does_not_keep_a_stop_waiting(rig):

@@ -88,7 +88,7 @@ def test_the_double_with_the_same_id_is_found_before_the_one_that_only_looks_ali
     assert doubles.find(but(commune="75056"), [alike, same]) is None
 
 
-def test_a_page_is_parted_into_sessions_and_what_repeats_them():
+def test_a_page_is_put_together_by_session():
     first, again = but(mee_id=5), but(mee_id=5, starts_at=NINE + dt.timedelta(days=1))
     alike, other = but(), but(commune="75056")
-    assert doubles.apart([first, again, alike, other]) == ([first, other], [again, alike])
+    assert doubles.sessions([first, again, alike, other]) == [[first, again, alike], [other]]

@@ -158,7 +158,7 @@ class Stage:
         """Wait until every update is answered, and every message that is due is out."""
         async with asyncio.timeout(PATIENCE_S):
             while await self._is_busy():  # noqa: ASYNC110 -- asks the database, which sets no event
-                await asyncio.sleep(0.002)
+                await asyncio.sleep(0.003)
 
     async def rows(self, table: sa.Table) -> list[dict[str, Any]]:
         """Return what is stored in a table."""
@@ -177,15 +177,18 @@ class Stage:
                 assert not re.search("de notre côté|on our side", text), text
 
     async def _is_busy(self) -> bool:
+        # the cheap questions first: this is asked again and again
         if len(self.telegram.updates):
             return True
+        await self.program.intake.settle()
         async with self.program.database.reading() as uow:
-            unread = sa.select(sa.func.count()).where(inbox.c.state.in_(["received", "applied"]))
-            unsent = sa.select(sa.func.count()).where(
-                outbox.c.state == SendState.PENDING, outbox.c.due_at <= self.clock()
+            found = await uow._connection.execute(
+                sa.select(
+                    sa.exists().where(inbox.c.state.in_(["received", "applied"])),
+                    sa.exists().where(outbox.c.state == SendState.PENDING, outbox.c.due_at <= self.clock()),
+                )
             )
-            counts = [(await uow._connection.execute(each)).scalar_one() for each in (unread, unsent)]
-        return any(counts)
+            return any(found.one())
 
 
 @dataclass
@@ -233,7 +236,7 @@ class Person:
 
     async def settle_in(self, *, place: str = "Guéret", what: str = "tout", when: str = "tout") -> str:
         """Answer every question by typing: on site, 30 km around; return the bot's last message."""
-        for answer in ("/start", "commencer", place, "30", what, when, "sur place"):
+        for answer in ("commencer", place, "30", what, when, "sur place"):
             await self.say(answer)
         return await self.say("valider")
 

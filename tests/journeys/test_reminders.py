@@ -17,7 +17,7 @@ def utc(day, hour, minute=0):
 
 
 def reminded(person):
-    return sum(text.startswith(("Rappel :", "Reminder:")) for text in person.texts)
+    return sum(text.startswith("Rappel :") for text in person.texts)
 
 
 async def ask(person, *leads):

@@ -44,6 +44,14 @@ async def test_doubles_within_one_page_become_one_event_told_once(world):
     assert (world.count("job_events"), world.count("listings")) == (1, 3)
 
 
+async def test_a_page_that_repeats_one_session_without_end_is_read(world):
+    starts = (MONDAY_NOON + DAY + number * HOUR for number in range(1200))
+    same = [an_event(number, mee_id=7, starts_at=start) for number, start in enumerate(starts)]
+    result = await world.sweep(*same, size=len(same))
+    assert (result.figures.new, result.figures.merged) == (1, 1199)
+    assert (world.count("job_events"), world.count("listings")) == (1, 1200)
+
+
 async def test_a_new_elder_of_known_doubles_joins_their_event(world):
     await world.sweep(an_event(5))
     result = await world.sweep(an_event(4, title="Même séance", other_ids=("5",)))

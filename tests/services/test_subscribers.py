@@ -1,6 +1,7 @@
 """People come, pause, stop, leave, return, are erased: what is then written to them, and what is kept."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -195,8 +196,11 @@ async def test_who_blocked_us_during_a_pause_finds_it_again(uow, ana, days, stan
     assert back == await get(uow) == (paused if standing is Standing.PAUSED else ana)
 
 
-async def test_an_account_that_is_gone_is_erased_at_once(uow, ana):
+async def test_an_account_that_is_gone_is_silenced_at_once_and_erased_with_the_next_tidying(uow, ana):
+    await subscribers.stop(uow, ana, now=NOW - DAY)
     await subscribers.lose(uow, ANA, is_final=True, now=NOW)
+    assert await get(uow) == replace(ana, standing=Standing.UNREACHABLE, erase_at=NOW)
+    await subscribers.tidy(uow, now=NOW)
     assert await kept(uow) == {}
 
 

@@ -237,6 +237,28 @@ async def test_erasing_waits_for_who_still_reads(data, tmp_path):
     assert str(ANA).encode() not in on_disk(tmp_path)
 
 
+async def test_a_file_that_cannot_be_rewritten_undoes_no_erasure_and_the_next_one_makes_good(
+    data, tmp_path, caplog
+):
+    async with data.unit_of_work() as uow:
+        await plant(uow, ANA)
+        await plant(uow, BEN)
+
+    def refuse_to_copy(action, *_):
+        return sqlite3.SQLITE_DENY if action == sqlite3.SQLITE_ATTACH else sqlite3.SQLITE_OK
+
+    for owner, authorizer in ((ANA, refuse_to_copy), (BEN, None)):
+        async with data.unit_of_work() as uow:
+            raw = await uow._connection.get_raw_connection()
+            await raw.driver_connection.set_authorizer(authorizer)
+            await uow.subscribers.erase(owner)
+            uow.leave_no_trace()
+    assert caplog.text.count("stay in the file until the next erasure") == 1
+    left = on_disk(tmp_path)
+    assert str(ANA).encode() not in left
+    assert str(BEN).encode() not in left
+
+
 async def test_what_was_under_way_to_someone_erased_is_never_taken_for_anothers(uow):
     await uow.outbox.add(message(ANA), now=NOW)
     (under_way,) = await waiting(uow)
