@@ -4,7 +4,7 @@ import datetime as dt
 
 from domain import schedule
 from domain.changes import Change, ChangeKind
-from domain.job_events import JobEvent, StoredEvent
+from domain.job_events import EventStatus, JobEvent, StoredEvent
 from services import UnitOfWork
 
 
@@ -14,7 +14,7 @@ async def tell(
     """Tell a change once, in the transaction that saves it as the version after `old`.
 
     Whoever asked to be reminded gets a message, whoever was sent the event sees its
-    card brought up to date; reminders move with the event.
+    card brought up to date; reminders move with the event, and rest while it is cancelled.
     """
     version, expires_at = old.version + 1, max(old.event.starts_at, event.starts_at)
     await uow.matches.queue_refreshes(old.id, version, expires_at=expires_at, now=now)
@@ -28,12 +28,12 @@ async def tell(
         for zone in {zone for _, zone in promised}
     }
     await uow.reminders.queue_changed(old.id, version, due, expires_at=expires_at, now=now)
-    leads = {(reminder.lead, zone) for reminder, zone in promised}
-    if ChangeKind.CANCELLED in change.kinds:
-        await uow.reminders.move(old.id, dict.fromkeys(leads))
-    elif ChangeKind.DATE in change.kinds:
-        for lead, zone in leads:
-            if due_at := schedule.reminder_due_at(event, lead, zone, now=now):
-                await uow.reminders.move(old.id, {(lead, zone): due_at})
-            else:
-                await uow.reminders.spend(old.id, lead, zone, now=now)
+    was_on, is_on = (state.status is not EventStatus.CANCELLED for state in (old.event, event))
+    if was_on == is_on and ChangeKind.DATE not in change.kinds:
+        return
+    for lead, zone in {(reminder.lead, zone) for reminder, zone in promised}:
+        due_at = schedule.reminder_due_at(event, lead, zone, now=now) if is_on else None
+        if due_at:
+            await uow.reminders.move(old.id, lead, zone, due_at)
+        else:
+            await uow.reminders.spend(old.id, lead, zone, now=now)

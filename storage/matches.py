@@ -224,7 +224,7 @@ class Matches:
 
 
 def _messages_for(job_event_id: int, now: dt.datetime) -> sa.Insert:
-    """Insert one message a person and instant of this event's untold matches, unless one waits that tells them."""
+    """Insert a message a person and instant of this event's untold matches, unless one waits that tells them."""
     due_at = matches.c.due_at
     number = sa.cast(matches.c.subscriber_id, sa.String)
     instant = sa.cast(sa.type_coerce(due_at, sa.BigInteger), sa.String)

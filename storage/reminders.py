@@ -127,33 +127,19 @@ class Reminders:
         )
         return [(_to_domain(row), row.zone) for row in found]
 
-    async def move(self, job_event_id: int, due: Mapping[tuple[Lead, str], dt.datetime | None]) -> None:
-        """Move one event's reminders to new instants by lead and owner's zone; None: drop them."""
-        for (lead, zone), due_at in due.items():
-            owners = sa.select(subscribers.c.id).where(subscribers.c.zone == zone)
-            mine = (
-                reminders.c.job_event_id == job_event_id,
-                reminders.c.lead == lead,
-                reminders.c.subscriber_id.in_(owners),
-            )
-            if due_at is None:
-                await self._connection.execute(sa.delete(reminders).where(*mine))
-            else:
-                await self._connection.execute(
-                    sa.update(reminders).where(*mine).values(due_at=due_at, queued_at=None)
-                )
-
-    async def spend(self, job_event_id: int, lead: Lead, zone: str, *, now: dt.datetime) -> None:
-        """Too late for this one: it is not sent, but its owners still hear what becomes of the event."""
-        owners = sa.select(subscribers.c.id).where(subscribers.c.zone == zone)
+    async def move(self, job_event_id: int, lead: Lead, zone: str, due_at: dt.datetime) -> None:
+        """Move one event's reminders, by lead and owner's zone, to another instant; sent ones wait again."""
         await self._connection.execute(
             sa.update(reminders)
-            .where(
-                reminders.c.job_event_id == job_event_id,
-                reminders.c.lead == lead,
-                reminders.c.queued_at.is_(None),
-                reminders.c.subscriber_id.in_(owners),
-            )
+            .where(*_of_lead(job_event_id, lead, zone))
+            .values(due_at=due_at, queued_at=None)
+        )
+
+    async def spend(self, job_event_id: int, lead: Lead, zone: str, *, now: dt.datetime) -> None:
+        """Do not send these, unless they move again; their owners still hear what becomes of the event."""
+        await self._connection.execute(
+            sa.update(reminders)
+            .where(*_of_lead(job_event_id, lead, zone), reminders.c.queued_at.is_(None))
             .values(queued_at=now)
         )
 
@@ -197,6 +183,15 @@ def _is(subscriber_id: int, job_event_id: int, lead: Lead) -> tuple[sa.ColumnEle
         reminders.c.subscriber_id == subscriber_id,
         reminders.c.job_event_id == job_event_id,
         reminders.c.lead == lead,
+    )
+
+
+def _of_lead(job_event_id: int, lead: Lead, zone: str) -> tuple[sa.ColumnElement[bool], ...]:
+    owners = sa.select(subscribers.c.id).where(subscribers.c.zone == zone)
+    return (
+        reminders.c.job_event_id == job_event_id,
+        reminders.c.lead == lead,
+        reminders.c.subscriber_id.in_(owners),
     )
 
 

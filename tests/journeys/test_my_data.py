@@ -242,8 +242,9 @@ async def test_one_who_blocked_the_bot_comes_back_a_month_later(stage, lea, days
         assert await stage.rows(subscribers) == []
 
 
-async def test_an_account_that_is_gone_is_erased_at_the_first_send(stage, lea):
+async def test_an_account_that_is_gone_is_erased_once_a_send_tells_so(stage, lea):
     await lea.settle_in()
     stage.telegram.deactivate(lea.id)
     await stage.publish(stage.event())
+    await stage.pass_time(minutes=10)
     assert [await stage.rows(table) for table in (subscribers, alerts, matches)] == [[], [], []]

@@ -70,14 +70,28 @@ async def test_a_reminder_that_comes_too_late_is_dropped_but_later_changes_are_s
     assert len(await world.waiting(Kind.EVENT_CHANGED)) == 2
 
 
-async def test_a_cancelled_event_is_told_in_the_night_and_its_reminders_are_dropped(world):
+async def test_a_cancelled_event_is_told_in_the_night_and_reminds_nobody(world):
     await told_and_reminded(world)
     world.now = night = dt.datetime(2026, 6, 1, 22, tzinfo=dt.UTC)
     result = await world.sweep(an_event(status=EventStatus.CANCELLED), *some(4)[1:])
     assert (result.figures.cancelled, result.figures.changed) == (1, 1)
     (message,) = await world.waiting(Kind.EVENT_CHANGED)
     assert message.due_at == night
-    assert world.count("reminders") == 0
+    async with world.database.unit_of_work() as uow:
+        assert await uow.reminders.of_subscriber(ANA, now=world.now) == []
+        assert await uow.reminders.queue_due(now=MONDAY_NOON + 10 * DAY - HOUR) == 0
+
+
+async def test_who_was_told_not_to_go_hears_that_it_takes_place_after_all_and_is_reminded(world):
+    await told_and_reminded(world)
+    await world.sweep(an_event(status=EventStatus.CANCELLED), *some(4)[1:])
+    await world.send_all()
+    await world.sweep(*some(4))
+    (message,) = await world.waiting(Kind.EVENT_CHANGED)
+    assert (message.chat_id, message.payload["version"]) == (ANA, 3)
+    async with world.database.reading() as uow:
+        left = await uow.reminders.of_subscriber(ANA, now=world.now)
+    assert [reminder.lead for reminder in left] == [Lead.DAY_BEFORE, Lead.TWO_HOURS]
 
 
 async def test_any_other_change_waits_for_the_morning(world):

@@ -137,7 +137,7 @@ async def test_a_moved_reminder_comes_at_its_new_instant_and_says_so_in_its_row(
         moved = dataclasses.replace(stored.event, starts_at=stored.event.starts_at + dt.timedelta(hours=1))
         due = moved.starts_at - dt.timedelta(hours=2)
         await uow.job_events.save(stored.id, moved, is_told=True)
-        await uow.reminders.move(stored.id, {(Lead.TWO_HOURS, "Europe/Paris"): due})
+        await uow.reminders.move(stored.id, Lead.TWO_HOURS, "Europe/Paris", due)
         assert await queued(uow, now=due - dt.timedelta(minutes=1)) == []
         await reminders.queue_due(uow, now=due)
         (message,) = await uow.outbox.claim(now=due, wall=due, lease=dt.timedelta(seconds=30), limit=9)

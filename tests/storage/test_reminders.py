@@ -114,15 +114,14 @@ async def test_reminders_move_with_their_event_by_lead_and_zone(uow, event):
             await uow.reminders.save(reminder(event, owner, lead))
     await uow.reminders.queue_due(now=DUE)
     moved = DUE + dt.timedelta(days=1)
-    await uow.reminders.move(
-        event, {(Lead.TWO_HOURS, "Europe/Paris"): moved, (Lead.DAY_BEFORE, REUNION): None}
-    )
+    await uow.reminders.move(event, Lead.TWO_HOURS, "Europe/Paris", moved)
     assert {
         (each.subscriber_id, each.lead, each.due_at) for each, _ in await uow.reminders.waiting_for(event)
     } == {
         (1, Lead.TWO_HOURS, moved),
         (1, Lead.DAY_BEFORE, DUE),
         (2, Lead.TWO_HOURS, DUE),
+        (2, Lead.DAY_BEFORE, DUE),
     }
     assert await uow.reminders.next_due() == moved, "only what moved waits again"
 
