@@ -3,7 +3,7 @@
 import contextlib
 import datetime as dt
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from bot import app
@@ -36,7 +36,6 @@ class _Stage:
     clock: ProductClock
     program: Running | None = None
     serial: int = 0
-    spots: list[Spot] = field(default_factory=list)
 
 
 @contextlib.asynccontextmanager

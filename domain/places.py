@@ -9,7 +9,6 @@ from domain import departments, grid
 from domain.communes import Candidate as Candidate
 from domain.communes import Commune as Commune
 from domain.communes import Department as Department
-from domain.errors import UserError
 from domain.globe import EARTH_RADIUS_M as EARTH_RADIUS_M
 from domain.globe import Point as Point
 from domain.globe import distance_m as distance_m
@@ -46,20 +45,9 @@ class Gazetteer:
         """Return the commune or arrondissement of this INSEE code."""
         return self._communes.get(code)
 
-    def require(self, code: str) -> Commune:
-        """Return the commune of this INSEE code; UserError("place_unknown") when there is none."""
-        commune = self.get(code)
-        if commune is None:
-            raise UserError("place_unknown", place=code)
-        return commune
-
     def department(self, code: str) -> Department | None:
         """Return the département of this code."""
         return self._departments.get(code)
-
-    def department_name(self, code: str) -> str:
-        """Return the name of a département, or the code itself when it is unknown."""
-        return departments.NAMES.get(code, code)
 
     def search(self, typed: str, limit: int = 5) -> tuple[Candidate, ...]:
         """Places that someone may have meant, best first; none when nothing comes near."""

@@ -36,8 +36,6 @@ class World:
     words: Words
     translators: Mapping[Language, Translator]
     bot_username: str
-    operator: str = ""
-    """Who hosts this bot, as the privacy notice names them."""
     operator_chats: tuple[int, ...] = ()
     """Where reports of errors go."""
 

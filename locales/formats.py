@@ -13,8 +13,6 @@ from domain.subscribers import Language
 
 NBSP = "\N{NO-BREAK SPACE}"
 _BABEL = {Language.FRENCH: "fr_FR", Language.ENGLISH: "en_GB"}
-_ROUND_TO_MINUTES = 60
-_HOUR = dt.timedelta(hours=1)
 _DAY = dt.timedelta(days=1)
 
 
@@ -49,21 +47,6 @@ def away(metres: float, language: Language) -> str:
     return f"à {far}" if language is Language.FRENCH else f"{far} away"
 
 
-def duration(length: dt.timedelta, language: Language) -> str:
-    """Say "45 minutes", "2 heures", "2 h 30", "3 jours"; whole minutes, whole days from two days on."""
-    minutes = round(length.total_seconds() / 60)
-    if length >= 2 * _DAY:
-        return _counted(length.days, ("jour", "jours"), ("day", "days"), language)
-    hours, rest = divmod(minutes, _ROUND_TO_MINUTES)
-    if not hours:
-        return _counted(rest, ("minute", "minutes"), ("minute", "minutes"), language)
-    if not rest:
-        return _counted(hours, ("heure", "heures"), ("hour", "hours"), language)
-    if language is Language.FRENCH:
-        return f"{hours}{NBSP}h{NBSP}{rest:02}"
-    return f"{hours}{NBSP}h{NBSP}{rest:02}{NBSP}min"
-
-
 def date(day: dt.date, language: Language, *, today: dt.date) -> str:
     """Say "jeudi 12 juin", "jeudi 1er juillet 2027": the year only when it is not the present one."""
     return f"{_weekday(day, language)} {_day_and_month(day, language, today)}"
@@ -94,18 +77,14 @@ def hours(starts: dt.time, ends: dt.time, language: Language) -> str:
     return f"de {begin} à {end}" if language is Language.FRENCH else f"{begin} to {end}"
 
 
-def moment(
-    starts: dt.datetime, ends: dt.datetime, language: Language, *, today: dt.date, near: bool = False
-) -> str:
+def moment(starts: dt.datetime, ends: dt.datetime, language: Language, *, today: dt.date) -> str:
     """Say "jeudi 12 juin, de 9 h à 12 h" or "du lundi 9 juin, 9 h, au vendredi 13 juin, 17 h".
 
-    Both instants bear the event's own zone: `today` is a date there. With `near`, "demain" stands
-    for tomorrow's date.
+    Both instants bear the event's own zone: `today` is a date there.
     """
-    name = near_date if near else date
     last_day = _last_day(starts, ends)
     if last_day == starts.date():
-        return f"{name(last_day, language, today=today)}, {hours(starts.time(), ends.time(), language)}"
+        return f"{date(last_day, language, today=today)}, {hours(starts.time(), ends.time(), language)}"
     first, last = date(starts.date(), language, today=today), date(last_day, language, today=today)
     begin, end = hour(starts.time(), language), _closing_hour(ends.time(), language)
     if language is Language.FRENCH:
@@ -160,9 +139,3 @@ def _day_and_month(day: dt.date, language: Language, today: dt.date) -> str:
 
 def _ordinal(day: dt.date, language: Language) -> str:
     return "1er" if language is Language.FRENCH and day.day == 1 else str(day.day)
-
-
-def _counted(count: int, french: tuple[str, str], english: tuple[str, str], language: Language) -> str:
-    if language is Language.FRENCH:
-        return f"{count}{NBSP}{french[count > 1]}"
-    return f"{count}{NBSP}{english[count != 1]}"

@@ -6,7 +6,7 @@ from domain.availability import DAYS, WHOLE_WEEK, Availability, DayPart, cells
 from locales import formats
 from locales.translators import Translator
 
-WEEKDAYS, WEEKEND = range(5), range(5, 7)
+WEEKDAYS = range(5)
 
 
 def day_name(t: Translator, weekday: int) -> str:
@@ -38,7 +38,6 @@ def week(t: Translator, half_days: int) -> str:
             groups[-1][0].append(weekday)
         else:
             groups.append(([weekday], parts))
-    # Translators: between days of different hours: "Monday: morning; Friday: evening"
     return ", ".join(_group(t, days, parts) for days, parts in groups if parts)
 
 

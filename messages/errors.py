@@ -9,9 +9,6 @@ from messages import notices
 _WORDS: Mapping[str, Callable[[Translator], str]] = {
     "availability_empty": lambda t: t.gettext("Touch at least one moment, or “Any time”."),
     "dates_reversed": lambda t: t.gettext("The last day comes before the first. Write the dates again."),
-    "place_unknown": lambda t: t.gettext(
-        "I do not know this place. Check the spelling, or write the postal code."
-    ),
     "unknown_subscriber": lambda t: t.gettext("I keep nothing about you yet. Touch “Start”."),
 }
 

@@ -9,11 +9,6 @@ def line(text: str, limit: int = MAX_LINE) -> str:
     return paragraphs(" ".join(text.split()), limit)
 
 
-def title(text: str) -> str:
-    """Return a title as cards show it."""
-    return line(text, MAX_TITLE)
-
-
 def paragraphs(text: str, limit: int) -> str:
     """Return the text with its lines kept, at most `limit` UTF-16 units, "…" included where it was cut."""
     text = text.strip()

@@ -11,7 +11,6 @@ from domain.subscribers import Subscriber
 from services import UnitOfWork, subscribers
 
 NEXT_EVENTS = 3
-LOOKS_AHEAD = dt.timedelta(days=30)
 
 
 async def of(uow: UnitOfWork, subscriber_id: int) -> Alert | None:

@@ -89,7 +89,7 @@ async def _save(
     now: dt.datetime,
 ) -> None:
     """Write a change that people must hear of, and tell it."""
-    await uow.job_events.save(stored.id, event, is_told=True)
+    await uow.job_events.save(stored.id, event)
     sweep.figures.changed += 1
     sweep.figures.cancelled += ChangeKind.CANCELLED in change.kinds
     await telling.tell(uow, stored, event, change, now=now)

@@ -54,10 +54,6 @@ class Alerts:
         await self._connection.execute(sa.delete(alert_cells).where(alert_cells.c.alert_id == alert.id))
         await self._write_cells(alert)
 
-    async def remove(self, alert_id: int) -> None:
-        """Forget an alert."""
-        await self._connection.execute(sa.delete(alerts).where(alerts.c.id == alert_id))
-
     async def _write_cells(self, alert: Alert) -> None:
         rows = cell_rows(alert)
         if rows:  # none for an alert on site whose place nobody knows any more

@@ -102,11 +102,9 @@ class JobEvents:
         gone = await self._connection.execute(sa.delete(job_events).where(job_events.c.ends_at < before))
         return gone.rowcount
 
-    async def save(self, job_event_id: int, event: JobEvent, *, is_told: bool) -> None:
-        """Write an event as its source gives it now; `is_told`: people hear of the change."""
-        row: dict[str, Any] = to_row(event)
-        if is_told:
-            row["version"] = job_events.c.version + 1
+    async def save(self, job_event_id: int, event: JobEvent) -> None:
+        """Write an event as its source gives it now; people hear of the change."""
+        row = to_row(event) | {"version": job_events.c.version + 1}
         await self._connection.execute(
             sa.update(job_events).where(job_events.c.id == job_event_id).values(row)
         )

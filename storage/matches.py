@@ -126,16 +126,6 @@ class Matches:
             .values(told_at=now)
         )
 
-    async def why(self, subscriber_id: int, job_event_id: int) -> tuple[int | None, Match] | None:
-        """Return which alert brought this event to this person and how it fits; None if it never did."""
-        found = await self._connection.execute(
-            sa.select(matches.c.alert_id, matches.c.on_site, matches.c.sector_fit).where(
-                matches.c.subscriber_id == subscriber_id, matches.c.job_event_id == job_event_id
-            )
-        )
-        row = found.one_or_none()
-        return (row.alert_id, _to_domain(row)) if row else None
-
     async def dismiss(
         self, subscriber_id: int, job_event_id: int, reason: str | None, *, now: dt.datetime
     ) -> None:
@@ -170,19 +160,6 @@ class Matches:
         await self._connection.execute(
             sa.delete(matches).where(matches.c.subscriber_id == subscriber_id, matches.c.told_at.is_(None))
         )
-
-    async def told_cards(self, job_event_id: int) -> Sequence[tuple[int, int]]:
-        """Return (subscriber, outbox id) of the messages that told this event and stand in a chat."""
-        found = await self._connection.execute(
-            sa.select(matches.c.subscriber_id, matches.c.outbox_id)
-            .join(outbox, outbox.c.id == matches.c.outbox_id)
-            .where(
-                matches.c.job_event_id == job_event_id,
-                matches.c.dismissed_at.is_(None),
-                outbox.c.message_id.is_not(None),
-            )
-        )
-        return [(row.subscriber_id, row.outbox_id) for row in found]
 
     async def forget_untold_of(self, job_event_id: int) -> None:
         """Drop what waits to be told of one event: it changed, and is held against all alerts anew."""
@@ -224,7 +201,7 @@ class Matches:
 
 
 def _messages_for(job_event_id: int, now: dt.datetime) -> sa.Insert:
-    """Insert a message a person and instant of this event's untold matches, unless one waits that tells them."""
+    """Insert a message a person and instant of this event's untold matches, unless one waits to tell them."""
     due_at = matches.c.due_at
     number = sa.cast(matches.c.subscriber_id, sa.String)
     instant = sa.cast(sa.type_coerce(due_at, sa.BigInteger), sa.String)

@@ -50,20 +50,6 @@ class Outbox:
             sa.insert(outbox).prefix_with("OR IGNORE", dialect="sqlite").values(row)
         )
 
-    async def get(self, outbox_id: int) -> OutboxMessage | None:
-        """Return a message, whatever became of it."""
-        found = await self._connection.execute(sa.select(outbox).where(outbox.c.id == outbox_id))
-        row = found.one_or_none()
-        return _to_domain(row) if row else None
-
-    async def of_message(self, chat_id: int, message_id: int) -> OutboxMessage | None:
-        """Return what was sent as this message of this chat, or None."""
-        found = await self._connection.execute(
-            sa.select(outbox).where(outbox.c.chat_id == chat_id, outbox.c.message_id == message_id)
-        )
-        row = found.one_or_none()
-        return _to_domain(row) if row else None
-
     async def message_id(self, outbox_id: int) -> int | None:
         """Return the id under which Telegram has this message, or None while it has not."""
         found = await self._connection.execute(sa.select(outbox.c.message_id).where(outbox.c.id == outbox_id))
@@ -178,14 +164,6 @@ class Outbox:
             .where(outbox.c.state == SendState.PENDING, outbox.c.due_at <= now)
         )
         return found.scalar_one()
-
-    async def next_due(self) -> dt.datetime | None:
-        """Return the instant of the next message of anyone, or None."""
-        found = await self._connection.execute(
-            sa.select(sa.func.min(outbox.c.due_at)).where(outbox.c.state == SendState.PENDING)
-        )
-        due: dt.datetime | None = found.scalar_one()
-        return due
 
     async def purge(self, *, before: dt.datetime) -> int:
         """Forget what was settled before this instant, but for what a human should look at."""

@@ -85,7 +85,11 @@ async def send(units, message, *, message_id=500, now=NOW):
 async def change(units, number, *, is_told=True, **changes):
     async with units.unit_of_work() as uow:
         stored = await uow.job_events.get(number)
-        await uow.job_events.save(number, dataclasses.replace(stored.event, **changes), is_told=is_told)
+        changed = dataclasses.replace(stored.event, **changes)
+        if is_told:
+            await uow.job_events.save(number, changed)
+        else:
+            await uow.job_events.save_silently({number: changed})
 
 
 async def stand(units, standing):

@@ -90,13 +90,6 @@ def test_an_event_says_its_day_and_hours_at_once(starts, ends, french, english):
     assert read(formats.moment(starts, ends, EN, today=TODAY)) == english
 
 
-def test_an_event_of_tomorrow_may_say_so():
-    assert (
-        read(formats.moment(at(6, 11, 9), at(6, 11, 12), FR, today=TODAY, near=True))
-        == "demain, de 9~h à 12~h"
-    )
-
-
 @pytest.mark.parametrize(
     ("first", "last", "french", "english"),
     [
@@ -145,22 +138,6 @@ def test_distances_are_whole_kilometres(metres, french, english):
 def test_seats_take_the_plural_of_their_language(count, french, english):
     assert read(formats.seats(count, FR)) == french
     assert read(formats.seats(count, EN)) == english
-
-
-@pytest.mark.parametrize(
-    ("length", "french", "english"),
-    [
-        (dt.timedelta(minutes=1), "1~minute", "1~minute"),
-        (dt.timedelta(minutes=45), "45~minutes", "45~minutes"),
-        (dt.timedelta(hours=2), "2~heures", "2~hours"),
-        (dt.timedelta(minutes=150), "2~h~30", "2~h~30~min"),
-        (dt.timedelta(days=1), "24~heures", "24~hours"),
-        (dt.timedelta(days=3), "3~jours", "3~days"),
-    ],
-)
-def test_durations_take_the_unit_one_would_say(length, french, english):
-    assert read(formats.duration(length, FR)) == french
-    assert read(formats.duration(length, EN)) == english
 
 
 def test_a_line_begins_with_a_capital():

@@ -15,7 +15,9 @@ from domain.subscribers import Standing
 from services import alerts, imports, subscribers
 from sources import reading, sample
 from storage import database, gazetteer
+from storage.tables import alerts as alert_rows
 from tests.factories import ALBI, NOW, TOULOUSE, alert, job_event, subscriber
+from tests.rows import why
 
 PARIS = "Europe/Paris"
 DAY, WEEK, HALF_HOUR = dt.timedelta(days=1), dt.timedelta(weeks=1), dt.timedelta(minutes=30)
@@ -87,12 +89,12 @@ async def test_what_was_told_already_stays_told_when_the_alert_changes(uow, ana)
     number = await publish(uow, job_event())
     await uow.matches.mark_told(1, [number], outbox_id=1, now=NOW)
     await alerts.save(uow, ana, replace(kept, radius_km=100), zone=PARIS)
-    assert await uow.matches.why(1, number) is not None
+    assert await why(uow, 1, number) is not None
 
 
 async def test_an_alert_that_was_erased_meanwhile_is_kept_anew(uow, ana):
     kept = await alerts.save(uow, ana, alert(1), zone=PARIS)
-    await uow.alerts.remove(kept.id)
+    await uow._connection.execute(alert_rows.delete().where(alert_rows.c.id == kept.id))
     again = await alerts.save(uow, ana, kept, zone=PARIS)
     assert await uow.alerts.of_subscriber(1) == [again]
 

@@ -136,7 +136,7 @@ async def test_a_moved_reminder_comes_at_its_new_instant_and_says_so_in_its_row(
         await ask(uow, stored, Lead.TWO_HOURS)
         moved = dataclasses.replace(stored.event, starts_at=stored.event.starts_at + dt.timedelta(hours=1))
         due = moved.starts_at - dt.timedelta(hours=2)
-        await uow.job_events.save(stored.id, moved, is_told=True)
+        await uow.job_events.save(stored.id, moved)
         await uow.reminders.move(stored.id, Lead.TWO_HOURS, "Europe/Paris", due)
         assert await queued(uow, now=due - dt.timedelta(minutes=1)) == []
         await reminders.queue_due(uow, now=due)

@@ -11,6 +11,7 @@ from domain.job_events import Mode
 from domain.sectors import Sector
 from storage.alerts import ONLINE_CELL
 from storage.tables import alert_cells
+from storage.tables import alerts as alert_rows
 from tests.factories import ALBI, NOW, TOULOUSE, alert, subscriber
 
 FULL = {
@@ -104,9 +105,9 @@ async def test_a_changed_alert_moves_and_leaves_the_others_alone(uow):
     assert await uow.alerts.get(other.id) == other
 
 
-async def test_a_removed_alert_is_filed_nowhere(uow):
+async def test_an_alert_that_goes_is_filed_nowhere(uow):
     first, other = await uow.alerts.add(alert(1)), await uow.alerts.add(alert(1))
-    await uow.alerts.remove(first.id)
+    await uow._connection.execute(alert_rows.delete().where(alert_rows.c.id == first.id))
     assert await uow.alerts.of_subscriber(1) == [other]
     assert await cells(uow, first.id) == []
     assert await cells(uow, other.id) != []

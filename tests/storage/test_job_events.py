@@ -69,9 +69,9 @@ async def test_many_are_kept_each_under_its_own_number(uow):
 
 async def test_a_change_that_is_told_is_a_new_version(uow):
     number = await add(uow, job_event())
-    await uow.job_events.save(number, FULL, is_told=False)
+    await uow.job_events.save_silently({number: FULL})
     assert ((await uow.job_events.get(number)).event, (await uow.job_events.get(number)).version) == (FULL, 1)
-    await uow.job_events.save(number, job_event(), is_told=True)
+    await uow.job_events.save(number, job_event())
     assert (await uow.job_events.get(number)).version == 2
     await uow.job_events.mark_unlisted([number])
     gone = await uow.job_events.get(number)

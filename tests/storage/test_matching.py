@@ -16,6 +16,7 @@ from domain.subscribers import Standing, Subscriber
 from storage import database
 from storage import matching as in_sql
 from storage.tables import alert_cells
+from tests.rows import why
 
 NOW = dt.datetime(2027, 3, 1, 9, tzinfo=dt.UTC)
 ALERTS, EVENTS = 500, 200
@@ -148,7 +149,7 @@ async def test_a_person_is_told_once_however_many_alerts_fit(tmp_path):
         job_event_id = await uow.job_events.add(event, now=NOW, is_baseline=False)
         first = await uow.matches.queue_for(job_event_id, event, due, now=NOW)
         again = await uow.matches.queue_for(job_event_id, event, due, now=NOW)
-        told_by, _ = await uow.matches.why(1, job_event_id) or (None, None)
+        told_by, _ = await why(uow, 1, job_event_id) or (None, None)
         queued = await uow.outbox.claim(now=NOW, wall=NOW, lease=dt.timedelta(seconds=1), limit=9)
     assert (first, again, told_by) == (1, 0, soonest.id)
     assert [message.chat_id for message in queued] == [1], "the paused one is not told"

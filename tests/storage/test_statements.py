@@ -61,7 +61,6 @@ LISTS = {
     "the nearest events": lambda uow: uow.job_events.nearest(WISH, now=NOW, until=NOW + 9 * DAY, limit=9),
     "events by number": lambda uow: uow.job_events.get_many([1, 2, 3]),
     "what one message told": lambda uow: uow.matches.told_in(ANA, 1),
-    "the cards of an event": lambda uow: uow.matches.told_cards(1),
     "the reminders of a person": lambda uow: reminders.of(uow, ANA, now=NOW),
     "the reminders of an event": lambda uow: uow.reminders.waiting_for(1),
     "who is to be erased": lambda uow: uow.subscribers.to_erase(now=NOW, limit=9),
