@@ -4,58 +4,82 @@ Telegram may refuse an edit (too old, deleted): then the screen comes as a new
 message, so that a person always has the present screen.
 """
 
+import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import assert_never
 
 from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions
 from telegram.constants import ParseMode
-from telegram.error import BadRequest
+from telegram.error import BadRequest, NetworkError, TelegramError
 
 from handlers.turn import Answer, Remove, SendFile, SendPlace, Show, Toast
 from messages.screens import Screen
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+WAITS_S = (0.5, 2.0, 8.0)
+"""Between tries of one answer, in real seconds."""
 
 
 async def send(bot: Bot, chat_id: int, answers: list[Answer], *, query_id: str | None) -> int | None:
     """Send the answers in order; return the message that now shows the conversation's question.
 
-    Raises telegram.error.TelegramError when the chat can't be written to.
+    Where Telegram can't be reached, each is tried again a few times: better said twice than
+    never. Raises telegram.error.TelegramError when the chat can't be written to.
     """
     if query_id is not None:
         toast = next((answer.text for answer in answers if isinstance(answer, Toast)), None)
         await answer_query(bot, query_id, toast)
     question: int | None = None
     for answer in answers:
-        match answer:
-            case Show():
-                shown = await _show(bot, chat_id, answer)
-                question = shown if answer.is_question else question
-            case Remove():
-                await _remove(bot, chat_id, answer.message_id)
-            case SendFile():
-                await bot.send_document(chat_id, answer.content, filename=answer.name, caption=answer.caption)
-            case SendPlace():
-                await bot.send_venue(
-                    chat_id,
-                    title=answer.title,
-                    address=answer.address,
-                    latitude=answer.latitude,
-                    longitude=answer.longitude,
-                )
-            case Toast():
-                pass  # said above: a tap is answered first, whatever comes after
-            case _:
-                assert_never(answer)
+        shown = await _persist(partial(_give, bot, chat_id, answer))
+        if isinstance(answer, Show) and answer.is_question:
+            question = shown
     return question
 
 
 async def answer_query(bot: Bot, query_id: str, text: str | None) -> None:
-    """Answer a tap, so that its button stops spinning; one older than 150 s can't be, and need not."""
+    """Answer a tap, so that its button stops spinning; what can't be, need not: the screen follows."""
     try:
         await bot.answer_callback_query(query_id, text)
-    except BadRequest as error:
-        if not is_too_late(error):
+    except TelegramError as error:
+        if not is_passing(error) and not (isinstance(error, BadRequest) and is_too_late(error)):
             raise
+
+
+async def _persist(call: Callable[[], Awaitable[int | None]]) -> int | None:
+    for wait in WAITS_S:
+        try:
+            return await call()
+        except TelegramError as error:
+            if not is_passing(error):
+                raise
+        await asyncio.sleep(wait)
+    return await call()
+
+
+async def _give(bot: Bot, chat_id: int, answer: Answer) -> int | None:
+    """Give one answer; return the message that shows it, if it is a screen."""
+    match answer:
+        case Show():
+            return await _show(bot, chat_id, answer)
+        case Remove():
+            await _remove(bot, chat_id, answer.message_id)
+        case SendFile():
+            await bot.send_document(chat_id, answer.content, filename=answer.name, caption=answer.caption)
+        case SendPlace():
+            await bot.send_venue(
+                chat_id,
+                title=answer.title,
+                address=answer.address,
+                latitude=answer.latitude,
+                longitude=answer.longitude,
+            )
+        case Toast():
+            pass  # said already: a tap is answered first, whatever comes after
+        case _:
+            assert_never(answer)
+    return None
 
 
 async def _show(bot: Bot, chat_id: int, show: Show) -> int:
@@ -110,6 +134,14 @@ async def _remove(bot: Bot, chat_id: int, message_id: int) -> None:
 
 
 # Telegram gives no code for these: its wording is compared here, and nowhere else in this room.
+
+
+def is_passing(error: TelegramError) -> bool:
+    """Say whether the same call may well succeed in a moment: nothing was judged, only the way failed."""
+    # the library makes a refusal a kind of network error, and odd answers of a gateway a bare error
+    return type(error) is TelegramError or (
+        isinstance(error, NetworkError) and not isinstance(error, BadRequest)
+    )
 
 
 def is_unchanged(error: BadRequest) -> bool:

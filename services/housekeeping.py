@@ -8,11 +8,13 @@ OUTBOX_KEPT = dt.timedelta(days=30)
 """Long enough to bring a card up to date while its event is to come."""
 INBOX_KEPT = dt.timedelta(days=7)
 """Longer than Telegram repeats an update; what was set aside goes too."""
+AT_MOST = 20_000
+"""Rows of each that go in one transaction, for others wait to write: some three million a day."""
 
 
 async def tidy(uow: UnitOfWork, *, now: dt.datetime) -> None:
     """Do all of it, in the caller's transaction."""
     await subscribers.tidy(uow, now=now)
     await imports.purge(uow, now=now)
-    await uow.outbox.purge(before=now - OUTBOX_KEPT)
-    await uow.inbox.purge(before=now - INBOX_KEPT)
+    await uow.outbox.purge(before=now - OUTBOX_KEPT, limit=AT_MOST)
+    await uow.inbox.purge(before=now - INBOX_KEPT, limit=AT_MOST)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.tables import inbox
+from storage.tables import OPEN, inbox
 
 RECEIVED, APPLIED, DONE, QUARANTINED = "received", "applied", "done", "quarantined"
 NOBODY = 0
@@ -62,7 +62,7 @@ class Inbox:
         """Return what waits to be handled, in Telegram's order."""
         found = await self._connection.execute(
             sa.select(inbox.c.update_id, inbox.c.queue, inbox.c.body)
-            .where(inbox.c.state == RECEIVED)
+            .where(_is(RECEIVED))
             .order_by(inbox.c.update_id)
         )
         return [ReceivedUpdate(row.update_id, row.queue, row.body) for row in found]
@@ -70,7 +70,7 @@ class Inbox:
     async def unanswered(self) -> Sequence[int]:
         """Return the chats whose last update took effect but may have had no answer."""
         found = await self._connection.execute(
-            sa.select(inbox.c.queue).where(inbox.c.state == APPLIED).distinct()
+            sa.select(inbox.c.queue).where(_is(APPLIED)).distinct()
         )
         return found.scalars().all()
 
@@ -86,7 +86,7 @@ class Inbox:
         """The person has the present screen: whatever was applied is answered."""
         await self._connection.execute(
             sa.update(inbox)
-            .where(inbox.c.queue == queue, inbox.c.state == APPLIED)
+            .where(inbox.c.queue == queue, _is(APPLIED))
             .values(state=DONE, body=None, queue=NOBODY)
         )
 
@@ -97,16 +97,24 @@ class Inbox:
     async def waiting(self) -> int:
         """Return how many wait to be handled."""
         found = await self._connection.execute(
-            sa.select(sa.func.count()).select_from(inbox).where(inbox.c.state == RECEIVED)
+            sa.select(sa.func.count()).select_from(inbox).where(_is(RECEIVED))
         )
         return found.scalar_one()
 
-    async def purge(self, *, before: dt.datetime) -> int:
-        """Forget what was settled before this instant."""
-        gone = await self._connection.execute(
-            sa.delete(inbox).where(inbox.c.state.in_([DONE, QUARANTINED]), inbox.c.received_at < before)
+    async def purge(self, *, before: dt.datetime, limit: int) -> int:
+        """Forget some of what is settled and came before this instant; return how much."""
+        old = (
+            sa.select(inbox.c.update_id)
+            .where(inbox.c.state.in_([DONE, QUARANTINED]), inbox.c.received_at < before)
+            .limit(limit)
         )
+        gone = await self._connection.execute(sa.delete(inbox).where(inbox.c.update_id.in_(old)))
         return gone.rowcount
 
     async def _set(self, ids: Sequence[int], **values: object) -> None:
         await self._connection.execute(sa.update(inbox).where(inbox.c.update_id.in_(ids)).values(values))
+
+
+def _is(state: str) -> sa.ColumnElement[bool]:
+    """Say that an update is in one of the open states."""
+    return sa.and_(sa.text(OPEN), inbox.c.state == state)

@@ -106,7 +106,9 @@ class Outbox:
     async def release_all(self) -> int:
         """At the start of the only claimer: whatever is leased was its own; return how many."""
         freed = await self._connection.execute(
-            sa.update(outbox).where(outbox.c.leased_until.is_not(None)).values(leased_until=None)
+            sa.update(outbox)
+            .where(outbox.c.state == SendState.PENDING, outbox.c.leased_until.is_not(None))
+            .values(leased_until=None)
         )
         return freed.rowcount
 
@@ -165,13 +167,14 @@ class Outbox:
         )
         return found.scalar_one()
 
-    async def purge(self, *, before: dt.datetime) -> int:
-        """Forget what was settled before this instant, but for what a human should look at."""
-        gone = await self._connection.execute(
-            sa.delete(outbox).where(
-                outbox.c.state.in_([SendState.SENT, SendState.DROPPED]), outbox.c.settled_at < before
-            )
+    async def purge(self, *, before: dt.datetime, limit: int) -> int:
+        """Forget some of what was settled before this instant, but for what a human should look at."""
+        old = (
+            sa.select(outbox.c.id)
+            .where(outbox.c.state.in_([SendState.SENT, SendState.DROPPED]), outbox.c.settled_at < before)
+            .limit(limit)
         )
+        gone = await self._connection.execute(sa.delete(outbox).where(outbox.c.id.in_(old)))
         return gone.rowcount
 
     async def _settle(self, ids: Sequence[int], state: SendState, now: dt.datetime, **values: object) -> None:

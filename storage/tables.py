@@ -219,8 +219,9 @@ matches = sa.Table(
         primary_key=True,
         autoincrement=False,
     ),
-    # which alert; none when the person found the event by looking
-    sa.Column("alert_id", Serial, sa.ForeignKey("alerts.id", ondelete="SET NULL")),
+    # which alert, perhaps gone since; none when the person found the event by looking. No foreign key:
+    # to look for it, all matches of everybody would be read at each erasure
+    sa.Column("alert_id", sa.BigInteger),
     sa.Column("on_site", sa.Boolean, nullable=False),
     sa.Column("sector_fit", Chosen(SectorFit), nullable=False),
     sa.Column("due_at", Instant, nullable=False),
@@ -251,6 +252,7 @@ reminders = sa.Table(
     # in the outbox since; null while it waits
     sa.Column("queued_at", Instant),
     sa.Index("ix_reminders_due_at", "due_at", sqlite_where=sa.text("queued_at IS NULL")),
+    sa.Index("ix_reminders_job_event_id", "job_event_id"),
     sqlite_with_rowid=False,
 )
 
@@ -279,9 +281,13 @@ outbox = sa.Table(
     sa.Column("settled_at", Instant),
     sa.Index("ix_outbox_pending", "lane", "due_at", sqlite_where=sa.text("state = 'pending'")),
     sa.Index("ix_outbox_chat_id", "chat_id"),
+    sa.Index("ix_outbox_settled_at", "settled_at"),
     # a number is never given again: one under way when its owner is erased must not settle another's
     sqlite_autoincrement=True,
 )
+
+OPEN = "state IN ('received', 'applied')"
+"""As the index says it; in the same words a question finds the index."""
 
 # Raw updates, before Telegram is told that we have them. `body` goes with their effects.
 inbox = sa.Table(
@@ -294,5 +300,6 @@ inbox = sa.Table(
     sa.Column("state", sa.String, nullable=False),
     sa.Column("reason", sa.String),
     sa.Column("received_at", Instant, nullable=False),
-    sa.Index("ix_inbox_open", "queue", "update_id", sqlite_where=sa.text("state IN ('received', 'applied')")),
+    sa.Index("ix_inbox_open", "queue", "update_id", sqlite_where=sa.text(OPEN)),
+    sa.Index("ix_inbox_received_at", "received_at"),
 )

@@ -10,7 +10,6 @@ from bot import logs
 from bot.secrets import Secret
 from tests.chaos.victim import free_port
 from tests.journeys import stage as journeys
-from tests.journeys.conftest import _places_and_trades_are_read_once  # noqa: F401 -- a fixture
 
 SECRET = "webhook-secret-that-must-never-be-seen"
 

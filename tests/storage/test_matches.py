@@ -155,7 +155,6 @@ async def test_what_is_refused_is_in_no_list_until_it_is_wanted_again(uow):
     await uow.outbox.mark_sent(message.id, 77, now=AT_ONCE)
     await uow.matches.dismiss(1, number, "too_far", now=LATER)
     assert await uow.matches.told_in(1, message.id) == []
-    assert await uow.matches.told_cards(number) == []
     assert await uow.matches.queue_refreshes(number, 2, expires_at=LATER, now=NOW) == 0
     await uow.matches.undismiss(1, number)
     assert [event for event, _ in await uow.matches.told_in(1, message.id)] == [number]

@@ -99,6 +99,7 @@ def upgrade() -> None:
     with op.batch_alter_table('outbox', schema=None) as batch_op:
         batch_op.create_index('ix_outbox_chat_id', ['chat_id'], unique=False)
         batch_op.create_index('ix_outbox_pending', ['lane', 'due_at'], unique=False, sqlite_where=sa.text("state = 'pending'"))
+        batch_op.create_index('ix_outbox_settled_at', ['settled_at'], unique=False)
 
     op.create_table('quarantined_records',
     sa.Column('source', sa.String(), nullable=False),
@@ -188,6 +189,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('reminders', schema=None) as batch_op:
         batch_op.create_index('ix_reminders_due_at', ['due_at'], unique=False, sqlite_where=sa.text('queued_at IS NULL'))
+        batch_op.create_index('ix_reminders_job_event_id', ['job_event_id'], unique=False)
 
     op.create_table('alert_cells',
     sa.Column('cell', sa.BigInteger(), autoincrement=False, nullable=False),
@@ -209,7 +211,7 @@ def upgrade() -> None:
     op.create_table('matches',
     sa.Column('subscriber_id', sa.BigInteger(), nullable=False),
     sa.Column('job_event_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
-    sa.Column('alert_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('alert_id', sa.BigInteger(), nullable=True),
     sa.Column('on_site', sa.Boolean(), nullable=False),
     sa.Column('sector_fit', sa.String(), nullable=False),
     sa.Column('due_at', sa.BigInteger(), nullable=False),
@@ -217,7 +219,6 @@ def upgrade() -> None:
     sa.Column('outbox_id', sa.BigInteger(), nullable=True),
     sa.Column('dismissed_at', sa.BigInteger(), nullable=True),
     sa.Column('dismissal', sa.String(), nullable=True),
-    sa.ForeignKeyConstraint(['alert_id'], ['alerts.id'], name=op.f('fk_matches_alert_id'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['job_event_id'], ['job_events.id'], name=op.f('fk_matches_job_event_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['subscriber_id'], ['subscribers.id'], name=op.f('fk_matches_subscriber_id'), onupdate='CASCADE', ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('subscriber_id', 'job_event_id', name=op.f('pk_matches')),
@@ -242,6 +243,7 @@ def downgrade() -> None:
 
     op.drop_table('alert_cells')
     with op.batch_alter_table('reminders', schema=None) as batch_op:
+        batch_op.drop_index('ix_reminders_job_event_id')
         batch_op.drop_index('ix_reminders_due_at', sqlite_where=sa.text('queued_at IS NULL'))
 
     op.drop_table('reminders')
