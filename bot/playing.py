@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
-from bot import app
+from bot import app, lock
 from bot.app import Running
 from bot.clock import ProductClock
 from bot.secrets import Secret
@@ -17,7 +17,7 @@ from domain.sectors import Sector
 from playground import server
 from playground.errors import PlaygroundError
 from playground.options import Control, Options, Spot
-from services import alerts
+from services import alerts, reminders
 from sources import sample
 from sources.sample import Sample
 from storage import database
@@ -75,8 +75,9 @@ async def playing(settings: Settings) -> AsyncIterator[str]:
 def _start_afresh(settings: Settings) -> None:
     """The stand-in forgets everything at its end; so does the program beside it."""
     path = database.file_of(settings.database_url)
-    for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
-        path.with_name(name).unlink(missing_ok=True)
+    with lock.only_one(path):
+        for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
+            path.with_name(name).unlink(missing_ok=True)
 
 
 def _spots(stage: _Stage, typed: str) -> Sequence[Spot]:
@@ -126,7 +127,7 @@ async def _move_to_reminder(stage: _Stage) -> str:
     if program is None:
         return ""
     async with program.database.reading() as uow:
-        due = await uow.reminders.next_due()
+        due = await reminders.next_due_at(uow)
     if due is None:
         return "Aucun rappel demandé. · No reminder was asked for."
     return await _move(stage, max(due - stage.clock(), dt.timedelta(0)))
@@ -153,6 +154,7 @@ async def _publish(stage: _Stage, chat_id: int) -> str:
         return "Aucun moment libre à venir. · No free moment ahead."
     for source in program.sources:
         if isinstance(source, Sample):
+            await program.sourcing.sweep(source)  # the first one may still be under way: it pushes nothing
             source.publish(event)
             await program.sourcing.sweep(source)
     return f"Publié : {event.title} · Published."

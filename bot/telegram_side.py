@@ -57,16 +57,28 @@ async def receive(bot: Bot, settings: Settings, intake: Intake) -> None:
 
 
 async def introduce(bot: Bot, translators: Mapping[Language, Translator]) -> None:
-    """Tell Telegram our commands and descriptions, in each language; English serves all others."""
+    """Tell Telegram our commands and descriptions, in each language; English serves all others.
+
+    Only what it does not know yet: told at each start, they would soon meet a 429, which holds up everything.
+    """
     for language, t in translators.items():
         code = None if language is Language.ENGLISH else language.value
-        commands = [BotCommand(name, description) for name, description in menus.commands(t)]
         try:
-            await bot.set_my_commands(commands, language_code=code)
-            await bot.set_my_description(menus.description(t), language_code=code)
-            await bot.set_my_short_description(menus.short_description(t), language_code=code)
+            await _introduce(bot, t, code)
         except TelegramError as error:
             log.warning("the command menu could not be set", error=type(error).__name__)
+
+
+async def _introduce(bot: Bot, t: Translator, code: str | None) -> None:
+    commands = tuple(BotCommand(name, description) for name, description in menus.commands(t))
+    if await bot.get_my_commands(language_code=code) != commands:
+        await bot.set_my_commands(commands, language_code=code)
+    description = menus.description(t)
+    if (await bot.get_my_description(code)).description != description:
+        await bot.set_my_description(description, code)
+    short_description = menus.short_description(t)
+    if (await bot.get_my_short_description(code)).short_description != short_description:
+        await bot.set_my_short_description(short_description, code)
 
 
 async def _patiently(call: Callable[[], Awaitable[object]]) -> None:

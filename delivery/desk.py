@@ -9,21 +9,18 @@ from telegram import InlineKeyboardMarkup
 from delivery.sender import Composed
 from domain.job_events import StoredEvent
 from domain.outbox import Lane, OutboxMessage
-from domain.subscribers import Language, Standing
+from domain.subscribers import IN_REACH, Language, Standing
 from locales.translators import Translator
 from messages.readers import Reader
 from messages.screens import Screen
-from services import UnitOfWork, alerts
+from services import UnitOfWork, alerts, browsing, subscribers
 from services.deliveries import OnSent
 
-IN_REACH = frozenset({Standing.ACTIVE, Standing.PAUSED})
-"""A pause silences what nobody asked for, not what a person asked to be told."""
 ACTIVE = frozenset({Standing.ACTIVE})
 SILENT = frozenset({Lane.DIGESTS, Lane.QUIET})
 """Lanes whose messages make no sound."""
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-_MICROSECOND = dt.timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +45,17 @@ class Desk:
         """Return a word of the payload; empty when it is not there."""
         return str(self.message.payload.get(name, ""))
 
-    def is_instant(self, name: str, instant: dt.datetime) -> bool:
-        """Say whether the payload names this instant, in microseconds since 1970."""
-        return self.number(name) == (instant - _EPOCH) // _MICROSECOND
+    def instant(self, name: str) -> dt.datetime:
+        """Return an instant of the payload (UTC), written in microseconds since 1970."""
+        return _EPOCH + dt.timedelta(microseconds=self.number(name))
 
     async def event(self) -> StoredEvent | None:
         """Return the event that it is about, as it stands now."""
-        return await self.uow.job_events.get(self.number("job_event_id"))
+        return await browsing.event(self.uow, self.number("job_event_id"))
 
     async def reader_in_reach(self, standings: frozenset[Standing] = IN_REACH) -> Reader | None:
         """Return for whom to word it; None when we may not write to them."""
-        subscriber = await self.uow.subscribers.get(self.chat_id)
+        subscriber = await subscribers.get(self.uow, self.chat_id)
         if subscriber is None or subscriber.standing not in standings:
             return None
         return Reader(

@@ -19,7 +19,7 @@ from domain.subscribers import Language, is_quiet
 from locales.translators import Translator
 from messages import event_changes, operator_notices, reminders
 from messages.screens import Screen
-from services import UnitOfWork
+from services import UnitOfWork, matches
 from services import reminders as promises
 from services.deliveries import Dropped, Postponed
 
@@ -50,7 +50,7 @@ async def _reminder(desk: Desk) -> Result:
     if later is not None:
         return Postponed(later)
     screen = reminders.message(reader, stored)
-    card = await desk.uow.matches.card_of(desk.chat_id, stored.id)
+    card = await matches.card_of(desk.uow, desk.chat_id, stored.id)
     # a reminder that could not wait for the morning makes no sound
     return desk.composed(screen, silent=is_quiet(desk.now, reader.zone), reply_to=card)
 
@@ -69,7 +69,7 @@ async def _event_changed(desk: Desk) -> Result:
     later = _after_the_night(desk, reader.zone, stored)
     if later is not None:
         return Postponed(later)
-    card = await desk.uow.matches.card_of(desk.chat_id, stored.id)
+    card = await matches.card_of(desk.uow, desk.chat_id, stored.id)
     return desk.composed(event_changes.screen(reader, stored, promised), reply_to=card)
 
 
@@ -90,9 +90,8 @@ def _notice(t: Translator, desk: Desk, stored: StoredEvent | None) -> Screen | N
 
 async def _is_still_promised(desk: Desk, stored: StoredEvent) -> bool:
     """Say whether the promise stands, at the very instant for which this message was queued."""
-    made = await desk.uow.reminders.of_event(desk.chat_id, stored.id)
-    return any(
-        reminder.lead == desk.word("lead") and desk.is_instant("due", reminder.due_at) for reminder in made
+    return await promises.is_promised(
+        desk.uow, desk.chat_id, stored.id, desk.word("lead"), desk.instant("due")
     )
 
 

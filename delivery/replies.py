@@ -96,7 +96,8 @@ def _described(status: int, answer: Mapping[str, Any], secret: str) -> str:
     if not isinstance(told, str):
         return f"HTTP {status}"
     told = told.replace(secret, "…") if secret else told
-    return told[:LONGEST_DESCRIPTION]
+    # half a character, as JSON can name it, would be refused by the database
+    return told.encode("utf-8", "replace").decode()[:LONGEST_DESCRIPTION]
 
 
 def _error(status: int, description: str, outcome: outcomes.Outcome) -> errors.TelegramError:

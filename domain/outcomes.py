@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 DEFAULT_PAUSE = dt.timedelta(seconds=30)
 """After a 429 that does not say for how long."""
+LONGEST_PAUSE_S = 86_400
+"""Whatever a 429 says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +116,17 @@ def of_answer(  # noqa: PLR0911 -- each row of the table returns
         case 413:
             return Refused(description)
         case 429:
-            seconds = parameters.get("retry_after")
-            return Paused(dt.timedelta(seconds=seconds) if isinstance(seconds, int) else DEFAULT_PAUSE)
+            return Paused(_pause(parameters.get("retry_after")))
         case 504:
             # a gateway gave up waiting for Telegram, which may have gone on
             return Unknown(description)
     return NotSent(description)
+
+
+def _pause(seconds: object) -> dt.timedelta:
+    if not isinstance(seconds, int):
+        return DEFAULT_PAUSE
+    return dt.timedelta(seconds=min(max(seconds, 0), LONGEST_PAUSE_S))
 
 
 def _of_bad_request(description: str, parameters: Mapping[str, object]) -> Outcome:

@@ -40,6 +40,10 @@ class Standing(enum.StrEnum):
     """Blocked the bot, or the account is gone."""
 
 
+IN_REACH = frozenset({Standing.ACTIVE, Standing.PAUSED})
+"""A pause silences what nobody asked for, not what a person asked to be told."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscriber:
     """A chat that asked to receive."""

@@ -12,6 +12,8 @@ from services import UnitOfWork
 
 LAST_PAGE = 40
 """Nobody reads so far; a forged number must not cost a scan."""
+LARGEST_ID = (1 << 63) - 1
+"""What a database holds; any number may stand in a button, or in a link."""
 LOOKS_AHEAD = dt.timedelta(days=60)
 """How far ahead the nearest miss may lie."""
 ENOUGH_ONLINE = 99
@@ -50,6 +52,11 @@ class Paging:
     @property
     def _number(self) -> int:
         return min(max(self.number, 0), LAST_PAGE)
+
+
+async def event(uow: UnitOfWork, job_event_id: int) -> StoredEvent | None:
+    """Return one event as it stands now; None when it is gone, or for a number that none can have."""
+    return await uow.job_events.get(job_event_id) if 0 < job_event_id <= LARGEST_ID else None
 
 
 async def fitting(uow: UnitOfWork, alert: Alert, paging: Paging, *, now: dt.datetime) -> Slice:

@@ -101,6 +101,11 @@ async def give_back(uow: UnitOfWork, ids: Sequence[int]) -> None:
     await uow.outbox.release(ids)
 
 
+async def message_id(uow: UnitOfWork, outbox_id: int) -> int | None:
+    """Return the number of a message in its chat; None while it was not sent."""
+    return await uow.outbox.message_id(outbox_id)
+
+
 async def settle(  # noqa: PLR0911 -- each outcome returns its word
     uow: UnitOfWork,
     settlement: Settlement,

@@ -93,6 +93,19 @@ async def of(
     return [(events[number], reminders) for number, reminders in by_event.items() if number in events]
 
 
+async def is_promised(
+    uow: UnitOfWork, subscriber_id: int, job_event_id: int, lead: str, due_at: dt.datetime
+) -> bool:
+    """Say whether a promise stands, at this very instant (UTC)."""
+    made = await uow.reminders.of_event(subscriber_id, job_event_id)
+    return any(reminder.lead == lead and reminder.due_at == due_at for reminder in made)
+
+
+async def next_due_at(uow: UnitOfWork) -> dt.datetime | None:
+    """Return the instant of the next reminder of anybody (UTC), or None."""
+    return await uow.reminders.next_due()
+
+
 async def queue_due(uow: UnitOfWork, *, now: dt.datetime) -> int:
     """Put what is due into the outbox, each once; return how many."""
     return await uow.reminders.queue_due(now=now)

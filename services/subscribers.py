@@ -25,6 +25,11 @@ async def welcome(uow: UnitOfWork, chat_id: int, *, language: Language, now: dt.
     return await resume(uow, known)
 
 
+async def get(uow: UnitOfWork, chat_id: int) -> Subscriber | None:
+    """Return the subscriber of this chat, if there is one."""
+    return await uow.subscribers.get(chat_id)
+
+
 async def require(uow: UnitOfWork, chat_id: int) -> Subscriber:
     """Return the subscriber of this chat; UserError("unknown_subscriber") when there is none."""
     subscriber = await uow.subscribers.get(chat_id)

@@ -5,12 +5,15 @@ as a writer (`BEGIN IMMEDIATE`); others read meanwhile (WAL). A select-then-upda
 under the library's defaults claimed most rows twice without any error.
 """
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 from typing import Any
+from weakref import WeakSet
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -21,6 +24,7 @@ from storage.unit_of_work import UnitOfWork
 
 READERS = 4
 BUSY_TIMEOUT_S = 30
+LAST_WORDS_S = 1.0
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     # a commit is on the disk when it returns: what Telegram was told we have, we have
@@ -65,8 +69,9 @@ async def opened(url: str) -> AsyncIterator[Database]:
     """
     path = file_of(url)
     _check_folder(path)
-    writer = _engine(url, 1, "BEGIN IMMEDIATE")
-    readers = _engine(url, READERS, "BEGIN", "PRAGMA query_only = ON")
+    threads = WeakSet[Thread]()
+    writer = _engine(url, 1, "BEGIN IMMEDIATE", threads=threads)
+    readers = _engine(url, READERS, "BEGIN", "PRAGMA query_only = ON", threads=threads)
     try:
         try:
             await migrating.upgrade(writer)
@@ -76,6 +81,7 @@ async def opened(url: str) -> AsyncIterator[Database]:
     finally:
         await readers.dispose()
         await writer.dispose()
+        await _ended(threads)
 
 
 def file_of(url: str) -> Path:
@@ -110,13 +116,22 @@ def _explained(path: Path, error: Exception) -> str:
     return f"the database {path} can't be opened ({cause}); check DATABASE_URL and the rights on the file"
 
 
-def _engine(url: str, connections: int, begin: str, *more_pragmas: str) -> AsyncEngine:
+async def _ended(threads: WeakSet[Thread]) -> None:
+    """Wait for what was cancelled: a connection's thread that outlives the loop fails to tell it the end."""
+    for thread in list(threads):
+        await asyncio.to_thread(thread.join, LAST_WORDS_S)
+
+
+def _engine(
+    url: str, connections: int, begin: str, *more_pragmas: str, threads: WeakSet[Thread]
+) -> AsyncEngine:
     engine = create_async_engine(
         url, pool_size=connections, max_overflow=0, pool_timeout=BUSY_TIMEOUT_S, hide_parameters=True
     )
 
     @sa.event.listens_for(engine.sync_engine, "connect")
     def configure(connection: Any, _record: object) -> None:
+        threads.add(connection.driver_connection._thread)  # noqa: SLF001 -- nothing else can be waited for
         connection.isolation_level = None  # we say BEGIN ourselves, below
         cursor = connection.cursor()
         for pragma in (*_PRAGMAS, *more_pragmas):

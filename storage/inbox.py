@@ -61,17 +61,14 @@ class Inbox:
     async def received(self) -> Sequence[ReceivedUpdate]:
         """Return what waits to be handled, in Telegram's order."""
         found = await self._connection.execute(
-            sa.select(inbox.c.update_id, inbox.c.queue, inbox.c.body)
-            .where(_is(RECEIVED))
-            .order_by(inbox.c.update_id)
+            sa.select(inbox.c.update_id, inbox.c.queue, inbox.c.body).where(_is(RECEIVED))
         )
-        return [ReceivedUpdate(row.update_id, row.queue, row.body) for row in found]
+        # sorted here: asked for an order by number, the database reads all that was ever received
+        return [ReceivedUpdate(row.update_id, row.queue, row.body) for row in sorted(found)]
 
     async def unanswered(self) -> Sequence[int]:
         """Return the chats whose last update took effect but may have had no answer."""
-        found = await self._connection.execute(
-            sa.select(inbox.c.queue).where(_is(APPLIED)).distinct()
-        )
+        found = await self._connection.execute(sa.select(inbox.c.queue).where(_is(APPLIED)).distinct())
         return found.scalars().all()
 
     async def mark_applied(self, update_id: int) -> None:

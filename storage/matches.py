@@ -11,9 +11,9 @@ from domain.alerts import Frequency
 from domain.job_events import JobEvent
 from domain.matching import Match, SectorFit
 from domain.outbox import Kind, Lane, SendState
+from domain.subscribers import IN_REACH
 from storage import matching
 from storage.outbox import COLUMNS as OUTBOX_COLUMNS
-from storage.reminders import IN_REACH
 from storage.tables import alerts, job_events, matches, outbox, subscribers
 
 KEPT_FOR = dt.timedelta(days=2)
@@ -206,7 +206,7 @@ def _messages_for(job_event_id: int, now: dt.datetime) -> sa.Insert:
     number = sa.cast(matches.c.subscriber_id, sa.String)
     instant = sa.cast(sa.type_coerce(due_at, sa.BigInteger), sa.String)
     microseconds = KEPT_FOR // dt.timedelta(microseconds=1)
-    is_at_once = alerts.c.frequency == Frequency.AT_ONCE
+    is_at_once = sa.and_(alerts.c.frequency == Frequency.AT_ONCE, matches.c.sector_fit != SectorFit.UNKNOWN)
     # one that is claimed may be worded already, without this event
     will_tell = sa.exists().where(
         outbox.c.chat_id == matches.c.subscriber_id,

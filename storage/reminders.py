@@ -9,12 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.outbox import Kind, Lane, SendState
 from domain.reminders import Lead, Reminder
-from domain.subscribers import Standing
+from domain.subscribers import IN_REACH
 from storage.outbox import COLUMNS as OUTBOX_COLUMNS
 from storage.tables import job_events, outbox, reminders, subscribers
-
-IN_REACH = (Standing.ACTIVE, Standing.PAUSED)
-"""A pause silences what nobody asked for, not what a person asked to be told."""
 
 
 class Reminders:

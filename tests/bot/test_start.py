@@ -10,11 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from bot import app, cli, lock
+from bot import app, cli, lock, playing, telegram_side
+from bot.metrics import Metrics
 from bot.settings import Settings
 from bot.sourcing import Sourcing
+from delivery.pause import Pause
 from domain.errors import SettingsError
 from domain.imports import Outcome
+from locales import translators
 from playground import options, server
 from sources.reading import Page
 from storage import database
@@ -34,14 +37,14 @@ async def telegram():
         search_places=lambda _query: [],
     )
     async with server.running(opened) as playground:
-        yield playground.url
+        yield playground
 
 
 @pytest.fixture
 def chosen(home, telegram):
     environ = {
         "TELEGRAM_BOT_TOKEN": TOKEN,
-        "TELEGRAM_API_URL": telegram,
+        "TELEGRAM_API_URL": telegram.url,
         "WEB_PORT": "0",
         "EVENT_SOURCE": "sample",
     }
@@ -129,3 +132,25 @@ async def test_two_sweeps_are_never_under_way_at_once(reading):
         may_end.set()
     assert [sweep.result().outcome for sweep in sweeps] == [Outcome.COMPLETE, Outcome.COMPLETE]
     assert source.begun == 2
+
+
+async def test_what_telegram_knows_of_us_is_not_told_again(chosen, telegram):
+    """At each start it would soon meet a 429, which holds up everything."""
+    async with app._telegram(chosen, Pause(), Metrics()) as application:
+        for told in (6, 0):
+            before = len(telegram.telegram.log.records)
+            await telegram_side.introduce(application.bot, translators.load())
+            since = list(telegram.telegram.log.records)[before:]
+            assert len([record for record in since if record.method.startswith("setMy")]) == told
+            assert len([record for record in since if record.method.startswith("getMy")]) == 6
+
+
+async def test_a_second_playground_takes_no_file_from_under_the_first(home):
+    chosen = Settings.read({"PLAYGROUND_PORT": "0"}, Path("no such file"))
+    file = database.file_of(chosen.playground_database_url)
+    file.parent.mkdir()
+    file.write_text("in use")
+    with lock.only_one(file), pytest.raises(SettingsError, match="already runs"):
+        async with playing.playing(chosen):
+            pass
+    assert file.read_text() == "in use"

@@ -370,3 +370,10 @@ def test_no_body_whatever_breaks_the_reading(body, status):
 def test_no_answer_whatever_breaks_the_reading(answer):
     reply = replies.of_answer(400, json.dumps(answer).encode(), secret="")
     assert (reply.error is None) == (answer.get("ok") is True)
+
+
+def test_a_refusal_can_be_kept_whatever_characters_it_names():
+    reply = replies.of_answer(
+        400, b'{"ok": false, "error_code": 400, "description": "half: \\ud83d"}', secret=""
+    )
+    assert reply.outcome == outcomes.Refused("half: ?")

@@ -20,6 +20,8 @@ NOT_MODIFIED = (
         ({}, DEFAULT),
         (None, DEFAULT),
         ({"retry_after": "soon"}, DEFAULT),
+        ({"retry_after": 10**20}, outcomes.Paused(dt.timedelta(days=1))),
+        ({"retry_after": -1}, outcomes.Paused(dt.timedelta(0))),
     ],
 )
 def test_too_many_requests_pauses_for_as_long_as_telegram_says_or_a_default(parameters, expected):

@@ -3,7 +3,9 @@
 import pytest
 
 
-@pytest.mark.parametrize("fault", ["server_error", "reset", "bad_gateway", "html_200", "reply_lost", "cut_body"])
+@pytest.mark.parametrize(
+    "fault", ["server_error", "reset", "bad_gateway", "html_200", "reply_lost", "cut_body"]
+)
 async def test_an_answer_that_meets_a_fault_comes_again(stage, lea, fault):
     await lea.start()
     stage.telegram.faults.order(fault, method="editMessageText", times=1)

@@ -78,6 +78,7 @@ async def test_a_first_contact_a_push_and_a_reminder(phone):
     await phone.reads("2 sur 3")
     await phone.picture("2-domaines")
     await phone.tap("Transport, logistique")
+    await expect(phone.last().get_by_role("button", name="✓ Transport, logistique")).to_be_visible()
     await phone.tap("Valider")
     await phone.reads("3 sur 3. Quand pouvez-vous venir ?")
     await phone.tap("Le matin")

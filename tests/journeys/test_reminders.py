@@ -136,7 +136,7 @@ async def test_it_is_dropped_and_told_when_its_event_is_cancelled(stage, lea, ev
     await stage.publish(dataclasses.replace(event, status=EventStatus.CANCELLED))
     assert "Annulé par l’organisateur" in lea.text
     assert set(lea.labels) >= WAYS_ON
-    assert await stage.rows(reminders) == []
+    assert [row for row in await stage.rows(reminders) if row["queued_at"] is None] == []
     for way in [lea.data(way) for way in sorted(WAYS_ON)]:
         await lea.tap_data(way)
         assert len(lea.labels) > 1

@@ -80,6 +80,13 @@ async def test_each_is_told_as_often_as_they_asked(uow, frequency, due_at, lane)
     assert (message.due_at, message.lane) == (due_at, lane)
 
 
+async def test_an_event_of_unknown_sector_goes_as_a_digest_even_to_who_is_told_at_once(uow):
+    await uow.alerts.add(alert(1))
+    await publish(uow, sectors=frozenset(), sector_basis=SectorBasis.UNKNOWN)
+    (message,) = await queued(uow)
+    assert (message.due_at, message.lane) == (NEXT_DAY, Lane.DIGESTS)
+
+
 async def test_several_events_at_one_instant_make_one_message(uow):
     await uow.alerts.add(alert(1))
     await uow.alerts.add(alert(2, frequency=Frequency.DAILY))
@@ -235,4 +242,4 @@ async def test_an_alert_that_goes_leaves_what_it_brought(uow):
     wish = await uow.alerts.add(alert(1))
     number = await publish(uow)
     await uow._connection.execute(alert_rows.delete().where(alert_rows.c.id == wish.id))
-    assert await why(uow, 1, number) == (None, Match(on_site=True, sector_fit=SectorFit.ANY))
+    assert await why(uow, 1, number) == (wish.id, Match(on_site=True, sector_fit=SectorFit.ANY))

@@ -1,6 +1,7 @@
 import contextlib
 import shutil
 import sqlite3
+from weakref import WeakSet
 
 import pytest
 import sqlalchemy as sa
@@ -33,7 +34,7 @@ def upgrade():
 
 @pytest.fixture
 async def engine(url):
-    made = database._engine(url, 1, "BEGIN IMMEDIATE")
+    made = database._engine(url, 1, "BEGIN IMMEDIATE", threads=WeakSet())
     yield made
     await made.dispose()
 

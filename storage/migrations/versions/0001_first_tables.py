@@ -31,6 +31,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('inbox', schema=None) as batch_op:
         batch_op.create_index('ix_inbox_open', ['queue', 'update_id'], unique=False, sqlite_where=sa.text("state IN ('received', 'applied')"))
+        batch_op.create_index('ix_inbox_received_at', ['received_at'], unique=False)
 
     op.create_table('job_events',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -260,6 +261,7 @@ def downgrade() -> None:
     op.drop_table('sources')
     op.drop_table('quarantined_records')
     with op.batch_alter_table('outbox', schema=None) as batch_op:
+        batch_op.drop_index('ix_outbox_settled_at')
         batch_op.drop_index('ix_outbox_pending', sqlite_where=sa.text("state = 'pending'"))
         batch_op.drop_index('ix_outbox_chat_id')
 
@@ -270,6 +272,7 @@ def downgrade() -> None:
 
     op.drop_table('job_events')
     with op.batch_alter_table('inbox', schema=None) as batch_op:
+        batch_op.drop_index('ix_inbox_received_at')
         batch_op.drop_index('ix_inbox_open', sqlite_where=sa.text("state IN ('received', 'applied')"))
 
     op.drop_table('inbox')

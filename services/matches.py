@@ -1,0 +1,63 @@
+"""What each person is to be told of, was told of, has seen, and does not want."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from domain import matching
+from domain.job_events import StoredEvent
+from domain.matching import Match
+from services import UnitOfWork
+
+Told = tuple[StoredEvent, Match]
+"""An event as it stands now, and why it fits."""
+
+
+async def to_tell(uow: UnitOfWork, subscriber_id: int, *, now: dt.datetime) -> Sequence[Told]:
+    """Return what a person is to be told by now and may still come to, soonest first."""
+    found = await _loaded(uow, await uow.matches.untold(subscriber_id, now=now))
+    return [(stored, match) for stored, match in found if matching.is_open(stored.event, now=now)]
+
+
+async def told_in(uow: UnitOfWork, subscriber_id: int, outbox_id: int) -> Sequence[Told]:
+    """Return what one message told a person, soonest first, but for what they refused since."""
+    return await _loaded(uow, await uow.matches.told_in(subscriber_id, outbox_id))
+
+
+async def mark_told(
+    uow: UnitOfWork, subscriber_id: int, events: Sequence[StoredEvent], outbox_id: int, *, now: dt.datetime
+) -> None:
+    """Remember that one message told these events."""
+    await uow.matches.mark_told(subscriber_id, _ids(events), outbox_id=outbox_id, now=now)
+
+
+async def mark_seen(
+    uow: UnitOfWork, subscriber_id: int, events: Sequence[StoredEvent], *, now: dt.datetime
+) -> None:
+    """Remember that a person saw these events when looking: they are not pushed any more."""
+    await uow.matches.mark_shown(subscriber_id, _ids(events), now=now)
+
+
+async def dismiss(
+    uow: UnitOfWork, subscriber_id: int, job_event_id: int, reason: str | None, *, now: dt.datetime
+) -> None:
+    """Show this event to this person no more; `reason`: why, if they said."""
+    await uow.matches.dismiss(subscriber_id, job_event_id, reason, now=now)
+
+
+async def undismiss(uow: UnitOfWork, subscriber_id: int, job_event_id: int) -> None:
+    """Show it again."""
+    await uow.matches.undismiss(subscriber_id, job_event_id)
+
+
+async def card_of(uow: UnitOfWork, subscriber_id: int, job_event_id: int) -> int | None:
+    """Return the message, by its number in the chat, that told a person of this event."""
+    return await uow.matches.card_of(subscriber_id, job_event_id)
+
+
+async def _loaded(uow: UnitOfWork, found: Sequence[tuple[int, Match]]) -> Sequence[Told]:
+    events = {stored.id: stored for stored in await uow.job_events.get_many([number for number, _ in found])}
+    return [(events[number], match) for number, match in found]
+
+
+def _ids(events: Sequence[StoredEvent]) -> list[int]:
+    return [stored.id for stored in events]

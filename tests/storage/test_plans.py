@@ -1,0 +1,73 @@
+"""What is asked again and again reads no whole table that grows with people or with time."""
+
+import datetime as dt
+
+import pytest
+import sqlalchemy as sa
+
+from tests.factories import NOW, alert, job_event, subscriber
+
+ANA = 1
+LEASE = dt.timedelta(seconds=30)
+DUE = {("Europe/Paris", alert().frequency): NOW}
+GROWING = {"inbox", "outbox", "matches", "reminders", "alerts", "alert_cells", "conversations"}
+
+QUESTIONS = {
+    "what was received": lambda uow: uow.inbox.received(),
+    "who has no answer": lambda uow: uow.inbox.unanswered(),
+    "how many updates wait": lambda uow: uow.inbox.waiting(),
+    "a chat is answered": lambda uow: uow.inbox.mark_chat_done(ANA),
+    "old updates go": lambda uow: uow.inbox.purge(before=NOW, limit=9),
+    "what is to be sent": lambda uow: uow.outbox.claim(
+        now=NOW, wall=NOW, lease=LEASE, limit=9, except_chats=[2]
+    ),
+    "how many messages wait": lambda uow: uow.outbox.waiting(now=NOW),
+    "claims are taken over": lambda uow: uow.outbox.release_all(),
+    "old messages go": lambda uow: uow.outbox.purge(before=NOW, limit=9),
+    "a chat left": lambda uow: uow.outbox.drop_for(ANA, "stopped", now=NOW),
+    "which reminders are due": lambda uow: uow.reminders.queue_due(now=NOW),
+    "who is reminded of an event": lambda uow: uow.reminders.waiting_for(1),
+    "an event that changed": lambda uow: uow.matches.forget_untold_of(1),
+    "what a person is to be told": lambda uow: uow.matches.untold(ANA, now=NOW),
+    "a sweep is over": lambda uow: uow.matches.hasten(NOW, now=NOW),
+    "cards to refresh": lambda uow: uow.matches.queue_refreshes(1, 2, expires_at=NOW, now=NOW),
+    "a person is erased": lambda uow: uow.subscribers.erase(ANA),
+    "a person is exported": lambda uow: uow.subscribers.export(ANA),
+    "old events go": lambda uow: uow.job_events.purge(before=NOW),
+    "a new event": lambda uow: uow.matches.queue_for(1, job_event(), DUE, now=NOW),
+}
+
+
+async def plans(uow, ask):
+    """Ask, and return each step of how it was answered."""
+    engine, asked = uow._connection.sync_connection.engine, []
+
+    def note(_connection, _cursor, statement, parameters, *_rest):
+        asked.append((statement, parameters))
+
+    sa.event.listen(engine, "before_cursor_execute", note)
+    try:
+        await ask(uow)
+    finally:
+        sa.event.remove(engine, "before_cursor_execute", note)
+    driver = (await uow._connection.get_raw_connection()).driver_connection
+    steps = []
+    for statement, parameters in asked:
+        async with driver.execute(f"EXPLAIN QUERY PLAN {statement}", parameters) as found:
+            steps += [row[3] for row in await found.fetchall()]
+    return steps
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+async def test_no_growing_table_is_read_through(uow, name):
+    await uow.subscribers.add(subscriber(ANA))
+    await uow.alerts.add(alert(ANA))
+    await uow.job_events.add(job_event(), now=NOW, is_baseline=False)
+    steps = await plans(uow, QUESTIONS[name])
+    assert steps
+    read_through = {
+        step
+        for step in steps
+        if step.startswith("SCAN") and step.split()[1] in GROWING and " ix_" not in step
+    }
+    assert read_through == set()
