@@ -15,6 +15,7 @@ from threading import Thread
 from typing import Any
 from weakref import WeakSet
 
+import aiosqlite
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -118,20 +119,31 @@ def _explained(path: Path, error: Exception) -> str:
 
 async def _ended(threads: WeakSet[Thread]) -> None:
     """Wait for what was cancelled: a connection's thread that outlives the loop fails to tell it the end."""
-    for thread in list(threads):
+    for thread in [thread for thread in threads if thread.is_alive()]:
         await asyncio.to_thread(thread.join, LAST_WORDS_S)
 
 
 def _engine(
     url: str, connections: int, begin: str, *more_pragmas: str, threads: WeakSet[Thread]
 ) -> AsyncEngine:
+    def connected(*args: Any, **options: Any) -> aiosqlite.Connection:
+        # its thread is all that can be waited for of one whose opening was cancelled
+        connection = aiosqlite.connect(*args, **options)
+        connection._thread.daemon = True  # noqa: SLF001 -- as SQLAlchemy does
+        threads.add(connection._thread)  # noqa: SLF001 -- the same
+        return connection
+
     engine = create_async_engine(
-        url, pool_size=connections, max_overflow=0, pool_timeout=BUSY_TIMEOUT_S, hide_parameters=True
+        url,
+        connect_args={"async_creator_fn": connected},
+        pool_size=connections,
+        max_overflow=0,
+        pool_timeout=BUSY_TIMEOUT_S,
+        hide_parameters=True,
     )
 
     @sa.event.listens_for(engine.sync_engine, "connect")
     def configure(connection: Any, _record: object) -> None:
-        threads.add(connection.driver_connection._thread)  # noqa: SLF001 -- nothing else can be waited for
         connection.isolation_level = None  # we say BEGIN ourselves, below
         cursor = connection.cursor()
         for pragma in (*_PRAGMAS, *more_pragmas):

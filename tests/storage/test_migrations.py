@@ -86,7 +86,7 @@ async def test_the_tables_are_made_as_the_code_would_make_them(tmp_path, engine)
     """What alembic does not compare: how rows are numbered, partial indexes, what is done on delete."""
     await migrating.upgrade(engine)
     other = database._engine(
-        f"sqlite+aiosqlite:///{tmp_path}/other.db", connections=1, begin="BEGIN IMMEDIATE"
+        f"sqlite+aiosqlite:///{tmp_path}/other.db", connections=1, begin="BEGIN IMMEDIATE", threads=WeakSet()
     )
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(other.dispose)
