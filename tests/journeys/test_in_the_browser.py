@@ -97,6 +97,7 @@ async def test_a_first_contact_a_push_and_a_reminder(phone):
     await phone.picture("5-alerte")
     await phone.tap("Me le rappeler")
     await phone.tap("La veille")
+    await expect(phone.log.get_by_role("button", name="✓ La veille")).to_be_visible()
     await phone.picture("6-rappel")
     await phone.control("Au prochain rappel")
     reminder = phone.log.get_by_test_id("message").filter(has_text="Demain").last
