@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import random
 import signal
 import socket
 import sys
@@ -87,10 +88,13 @@ async def python(*arguments: str, folder: Path, **environ: str) -> AsyncIterator
 
 
 def free_port() -> int:
-    """Return a port of this machine that nobody listens on."""
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        return door.getsockname()[1]
+    """Return a port that nobody listens on, below those that the system gives to whoever asks for any."""
+    chance = random.SystemRandom()  # parallel tests, all seeded alike, must not draw the same one
+    while True:
+        port = chance.randrange(15_000, 32_000)
+        with socket.socket() as door:
+            if door.connect_ex(("127.0.0.1", port)):
+                return port
 
 
 @dataclass(frozen=True)
