@@ -12,7 +12,7 @@ from messages import listings, lists
 from messages.buttons import Browse, Look, ShowCard, TurnPage, Widen
 from messages.listings import PAGE, Page
 from messages.readers import Reader
-from services import alerts, browsing
+from services import alerts, browsing, matches
 from services.browsing import Paging, Slice
 
 
@@ -48,9 +48,9 @@ async def on_look(turn: Turn, button: Look) -> None:
 
 async def on_turn_page(turn: Turn, button: TurnPage) -> None:
     """Another page of a digest; what one message told one person, and nobody else."""
-    told = await turn.uow.matches.told_in(turn.chat_id, button.outbox_id)
+    told = await matches.told_in(turn.uow, turn.chat_id, button.outbox_id)
     start = max(button.page, 0) * PAGE
-    events = await turn.uow.job_events.get_many([number for number, _ in told[start : start + PAGE]])
+    events = [stored for stored, _ in told[start : start + PAGE]]
     if not events:
         await stale.show_present(turn)
         return

@@ -14,6 +14,7 @@ from domain.conversations import ConversationState
 from handlers.turn import Remove, Show, Turn
 from messages.buttons import Button
 from messages.screens import Screen
+from services import conversations
 
 Draft = Mapping[str, Any]
 
@@ -133,7 +134,7 @@ class Conversation:
         )
         turn.state = state
         screen = await self.steps[move.step].ask(turn, move.draft)
-        await turn.uow.conversations.save(turn.chat_id, state)
+        await conversations.keep(turn.uow, turn.chat_id, state)
         turn.answers.append(Show(screen, edits=tapped, is_question=True))
 
 

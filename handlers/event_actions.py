@@ -24,6 +24,7 @@ from messages.buttons import (
     SetReminder,
     Undismiss,
 )
+from services import matches
 from services import reports as reporting
 
 MAX_ADDRESS = 200
@@ -35,7 +36,7 @@ async def on_dismiss(turn: Turn, button: Dismiss) -> None:
     if stored is None:
         return
     if turn.subscriber is not None:
-        await turn.uow.matches.dismiss(turn.chat_id, stored.id, None, now=turn.now)
+        await matches.dismiss(turn.uow, turn.chat_id, stored.id, None, now=turn.now)
     turn.show(dismissals.why(await event_cards.reader(turn), stored, origin=button.origin))
 
 
@@ -46,7 +47,7 @@ async def on_dismiss_for(turn: Turn, button: DismissFor) -> None:
         return
     reason = button.reason if button.reason in dismissals.REASONS else dismissals.OTHER
     if turn.subscriber is not None:
-        await turn.uow.matches.dismiss(turn.chat_id, stored.id, reason, now=turn.now)
+        await matches.dismiss(turn.uow, turn.chat_id, stored.id, reason, now=turn.now)
     turn.show(dismissals.settled(await event_cards.reader(turn), stored, reason, origin=button.origin))
 
 
@@ -54,7 +55,7 @@ async def on_undismiss(turn: Turn, button: Undismiss) -> None:
     """For me after all."""
     stored = await event_cards.load(turn, button.job_event_id)
     if stored is not None:
-        await turn.uow.matches.undismiss(turn.chat_id, stored.id)
+        await matches.undismiss(turn.uow, turn.chat_id, stored.id)
         await event_cards.show(turn, stored, origin=button.origin)
 
 

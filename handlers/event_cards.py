@@ -15,8 +15,7 @@ async def reader(turn: Turn) -> Reader:
 
 async def load(turn: Turn, job_event_id: int) -> StoredEvent | None:
     """Return the event behind a button as it stands now; say so kindly when it is gone."""
-    # any number may stand in a button, or in a link; no event has one beyond what a database holds
-    stored = await turn.uow.job_events.get(job_event_id) if 0 < job_event_id < 1 << 63 else None
+    stored = await browsing.event(turn.uow, job_event_id)
     if stored is None:
         turn.show(cards.gone(turn.translator))
     return stored

@@ -26,7 +26,8 @@ from handlers import answering, present
 from handlers.context import BotApplication
 from handlers.turn import Turn
 from handlers.world import World
-from services import ReceivedUpdate, UnitsOfWork, subscribers
+from services import ReceivedUpdate, UnitOfWork, UnitsOfWork, conversations, subscribers
+from services import updates as inbox
 
 CHATS_AT_ONCE = 16
 NOBODY = 0
@@ -61,7 +62,7 @@ class Intake:
         updates = [envelope(body) for body in bodies]
         now = self.world.clock()
         async with self.units.unit_of_work() as uow:
-            new = set(await uow.inbox.store([update for update in updates if update], now=now))
+            new = await inbox.keep(uow, [update for update in updates if update], now=now)
         self.reached("intake.after_store")
         for update in updates:
             if update and update.update_id in new:
@@ -71,7 +72,7 @@ class Intake:
     async def run(self) -> None:
         """Handle what waits, and what comes, until cancelled."""
         async with self.units.reading() as uow:
-            waiting, unanswered = await uow.inbox.received(), await uow.inbox.unanswered()
+            waiting, unanswered = await inbox.left_over(uow)
         for chat_id in unanswered:
             self._enqueue(chat_id, None)
         for update in waiting:
@@ -151,14 +152,14 @@ class Intake:
                         await effects.rollback()
             finally:
                 del self.application.bot_data.turns[update.update_id]
-            await uow.inbox.mark_applied(update.update_id)
+            await inbox.mark_applied(uow, update.update_id)
             self.reached("intake.before_apply_commit")
         self.reached("intake.after_apply_commit")
         self.count("updates")
         return turn
 
-    async def _open(self, uow: Any, update: Update, chat_id: int) -> Turn:
-        subscriber = await uow.subscribers.get(chat_id)
+    async def _open(self, uow: UnitOfWork, update: Update, chat_id: int) -> Turn:
+        subscriber = await subscribers.get(uow, chat_id)
         person = update.effective_user
         language = (
             subscriber.language
@@ -173,7 +174,7 @@ class Intake:
             now=self.world.clock(),
             language=language,
             subscriber=subscriber,
-            state=await uow.conversations.get(chat_id) if subscriber else None,
+            state=await conversations.of(uow, chat_id) if subscriber else None,
         )
 
     async def _answer(self, turn: Turn) -> None:
@@ -183,10 +184,10 @@ class Intake:
             if turn.is_erased:
                 uow.leave_no_trace()
             elif question is not None:
-                await uow.conversations.set_screen(turn.chat_id, question)
+                await conversations.shown_in(uow, turn.chat_id, question)
             if is_lost:
                 await subscribers.lose(uow, turn.chat_id, is_final=False, now=turn.now)
-            await uow.inbox.mark_done(turn.update.update_id)
+            await inbox.mark_answered(uow, turn.update.update_id)
 
     async def _send(self, turn: Turn, query_id: str | None) -> tuple[int | None, bool]:
         """Return the message with the question, and whether the chat can't be reached."""
@@ -208,13 +209,13 @@ class Intake:
         question, _ = await self._send(turn, None)
         async with self.units.unit_of_work() as uow:
             if question is not None:
-                await uow.conversations.set_screen(chat_id, question)
-            await uow.inbox.mark_chat_done(chat_id)
+                await conversations.shown_in(uow, chat_id, question)
+            await inbox.mark_all_answered(uow, chat_id)
 
     async def _set_aside(self, received: ReceivedUpdate, reason: str) -> None:
         self.count("updates_set_aside")
         async with self.units.unit_of_work() as uow:
-            await uow.inbox.quarantine(received.update_id, body=stripped(received.body), reason=reason)
+            await inbox.set_aside(uow, received.update_id, shape=stripped(received.body), reason=reason)
 
 
 def envelope(body: str) -> ReceivedUpdate | None:

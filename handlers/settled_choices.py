@@ -21,7 +21,7 @@ async def keep(turn: Turn, draft: AlertDraft) -> None:
     commune = turn.world.gazetteer.get(draft.commune) if draft.commune else None
     wish = draft.to_alert(subscriber.id, commune, now=turn.now)
     alert = await alerts.save(turn.uow, subscriber, wish, zone=commune.zone if commune else None)
-    turn.subscriber = await turn.uow.subscribers.get(subscriber.id)
+    turn.subscriber = await subscribers.get(turn.uow, subscriber.id)
     turn.show(await _ready(turn, alert, is_first=draft.is_first))
 
 
@@ -42,7 +42,7 @@ async def on_frequency(turn: Turn, button: PickFrequency) -> None:
         return
     await turn.end_conversation()
     alert = await alerts.tell(turn.uow, turn.subscriber, alert, button.frequency)
-    turn.subscriber = await turn.uow.subscribers.get(turn.chat_id)
+    turn.subscriber = await subscribers.get(turn.uow, turn.chat_id)
     turn.toast(choices.frequency_set(turn.translator, alert.frequency))
     turn.show(await _ready(turn, alert, is_first=False))
 

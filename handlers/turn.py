@@ -13,7 +13,7 @@ from domain.subscribers import DEFAULT_ZONE, Language, Standing, Subscriber
 from handlers.world import World
 from locales.translators import Translator
 from messages.screens import Screen
-from services import UnitOfWork, subscribers
+from services import UnitOfWork, conversations, matches, subscribers
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ class Turn:
         """End the question under way, if any: its message goes, for its buttons lead nowhere now."""
         if self.state is not None and self.state.screen_id and self.state.screen_id != self.tapped:
             self.answers.append(Remove(self.state.screen_id))
-        await self.uow.conversations.end(self.chat_id)
+        await conversations.end(self.uow, self.chat_id)
         self.state = None
 
     def show(self, screen: Screen) -> None:
@@ -139,4 +139,4 @@ class Turn:
     async def mark_seen(self, events: Sequence[StoredEvent]) -> None:
         """Remember what this person sees now: it is not pushed to them later."""
         if self.subscriber is not None and events:
-            await self.uow.matches.mark_shown(self.chat_id, [stored.id for stored in events], now=self.now)
+            await matches.mark_seen(self.uow, self.chat_id, events, now=self.now)

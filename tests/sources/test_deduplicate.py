@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from domain.job_events import EventKind, JobEvent, Mode
+from domain.job_events import EventKind, EventStatus, JobEvent, Mode
 from sources import deduplicate
 from tests.sources.feeds import NOON
 
@@ -68,6 +68,11 @@ def test_the_oldest_id_survives_in_whatever_order_they_come():
         assert survivor.source_id == "9"
         assert survivor.other_ids == ("10", "100", "101")
         assert (survivor.url, survivor.mee_id) == ("https://example.org/", 7)
+
+
+def test_a_session_cancelled_and_published_anew_is_two():
+    cancelled, anew = event("1", status=EventStatus.CANCELLED), event("2")
+    assert set(deduplicate.merged([cancelled, anew])) == {cancelled, anew}
 
 
 def test_events_come_out_by_start():
