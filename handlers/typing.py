@@ -6,7 +6,7 @@ from telegram import Update
 
 from domain.alerts import Frequency
 from domain.intents import Intent
-from handlers import alert_questions, browsing, menu, my_data, my_reminders, settled_choices
+from handlers import alert_questions, browsing, free_text, menu, my_data, my_reminders, settled_choices
 from handlers.context import BotContext
 from handlers.turn import Turn
 from messages import menus
@@ -44,12 +44,14 @@ ANYWHERE: Mapping[Intent, Callable[[Turn], Awaitable[None]]] = {
 
 
 async def on_text(_update: Update, context: BotContext) -> None:
-    """Take it by the first of the three roads that fits."""
+    """Take it by the first of the roads that fits."""
     turn = context.turn
     intent = turn.world.words.intent(turn.text)
     if intent is not None and intent in ANYWHERE:
-        await ANYWHERE[intent](turn)
-    elif not await alert_questions.CONVERSATION.take_text(turn, turn.text):
+        await free_text.leaving(ANYWHERE[intent])(turn)
+    elif await alert_questions.CONVERSATION.take_text(turn, turn.text):
+        pass
+    elif not await free_text.take_text(turn, turn.text):
         await on_free_text(turn, intent)
 
 
@@ -61,9 +63,11 @@ FREQUENCIES: Mapping[Intent, Frequency] = {
 
 
 async def on_free_text(turn: Turn, intent: Intent | None) -> None:
-    """Nothing was asked: a newcomer's first words open the welcome, others get ways on."""
+    """Nothing was asked: a wish is searched; else a newcomer gets the welcome, others ways on."""
     if intent is not None and intent in FREQUENCIES:
         await settled_choices.on_frequency(turn, PickFrequency(FREQUENCIES[intent]))
+    elif await free_text.begin(turn, turn.text):
+        pass
     elif turn.subscriber is None:
         turn.say(menus.welcome(turn.translator))
     elif intent is Intent.GREETING:
