@@ -11,7 +11,7 @@ from typing import Any
 from domain.alert_drafts import AlertDraft
 from domain.alerts import RADII_KM
 from domain.intents import Intent
-from handlers import alert_questions, found_events, menu, wishing
+from handlers import alert_questions, found_events, home, wishing
 from handlers.asking import Ask
 from handlers.conversation import Ask as AskScreen
 from handlers.conversation import Conversation, Draft, End, Move, OnButton, OnTyped, Step, To
@@ -56,7 +56,7 @@ async def on_understood_typed(turn: Turn, values: Draft, text: str) -> Move:
     if intent in _DONE:
         return found(values)
     if intent is Intent.CANCEL:
-        await menu.show_menu(turn)
+        await home.show_menu(turn)
         return End()
     if intent in {Intent.NO, Intent.BACK}:
         return correct(values)

@@ -6,7 +6,7 @@ from telegram import Update
 
 from domain.alerts import Frequency
 from domain.intents import Intent
-from handlers import alert_questions, browsing, free_text, menu, my_data, my_reminders, settled_choices
+from handlers import alert_questions, browsing, free_text, home, menu, my_data, my_reminders, settled_choices
 from handlers.context import BotContext
 from handlers.turn import Turn
 from messages import menus
@@ -31,7 +31,7 @@ ANYWHERE: Mapping[Intent, Callable[[Turn], Awaitable[None]]] = {
     Intent.ERASE: my_data.ask_to_erase,
     Intent.EXPORT: my_data.export,
     Intent.MY_DATA: my_data.show,
-    Intent.MENU: menu.show_menu,
+    Intent.MENU: home.show_menu,
     Intent.HELP: menu.show_help,
     Intent.MY_ALERTS: menu.show_choices,
     Intent.MY_REMINDERS: my_reminders.show,
@@ -71,6 +71,6 @@ async def on_free_text(turn: Turn, intent: Intent | None) -> None:
     elif turn.subscriber is None:
         turn.say(menus.welcome(turn.translator))
     elif intent is Intent.GREETING:
-        await menu.show_menu(turn)
+        await home.show_menu(turn)
     else:
         turn.say(menus.not_understood(turn.translator))

@@ -22,6 +22,8 @@ TYPED = {
     "désabonner": Intent.STOP,
     "desaboner": Intent.STOP,
     "stopper": Intent.STOP,
+    "j’arrête, je veux plus rien": Intent.STOP,
+    "j’arrête": Intent.STOP,
     "ne m’écrivez plus": Intent.STOP,
     "bonjour, je ne veux plus recevoir de messages": Intent.STOP,
     "unsubscribe please": Intent.STOP,
