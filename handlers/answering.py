@@ -5,7 +5,8 @@ message, so that a person always has the present screen.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
 from typing import assert_never
@@ -21,13 +22,15 @@ WAITS_S = (0.5, 2.0, 8.0)
 """Between tries of one answer, in real seconds."""
 
 
-async def send(bot: Bot, chat_id: int, answers: list[Answer], *, query_id: str | None) -> int | None:
+async def send(bot: Bot, chat_id: int, answers: Sequence[Answer], *, query_id: str | None) -> int | None:
     """Send the answers in order; return the message that now shows the conversation's question.
 
     Where Telegram can't be reached, each is tried again a few times: better said twice than
     never. Raises telegram.error.TelegramError when the chat can't be written to.
     """
-    if query_id is not None:
+    if query_id is None:
+        answers = spoken(answers)
+    else:
         toast = next((answer.text for answer in answers if isinstance(answer, Toast)), None)
         await answer_query(bot, query_id, toast)
     question: int | None = None
@@ -36,6 +39,22 @@ async def send(bot: Bot, chat_id: int, answers: list[Answer], *, query_id: str |
         if isinstance(answer, Show) and answer.is_question:
             question = shown
     return question
+
+
+def spoken(answers: Sequence[Answer]) -> list[Answer]:
+    """Return the same answers where nothing was tapped: a short word leads the screen after it.
+
+    One message, not two: the phone rings once, and a screen reader reads on.
+    """
+    said: list[Answer] = []
+    for answer in answers:
+        before = said[-1] if said else None
+        if isinstance(answer, Show) and isinstance(before, Toast):
+            text = f"{before.text}\n\n{answer.screen.text}"
+            said[-1] = replace(answer, screen=replace(answer.screen, text=text))
+        else:
+            said.append(answer)
+    return [Show(Screen(answer.text)) if isinstance(answer, Toast) else answer for answer in said]
 
 
 async def answer_query(bot: Bot, query_id: str, text: str | None) -> None:
