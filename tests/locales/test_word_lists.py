@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -5,6 +7,7 @@ from hypothesis import strategies as st
 from domain.intents import Intent
 from locales import words
 
+ROOT = Path(__file__).parents[2]
 WORDS = words.load()
 
 TYPED = {
@@ -108,6 +111,11 @@ def test_answers_trades_and_towns_are_no_commands(text):
 def test_every_meaning_can_be_typed():
     known = {*WORDS.whole.values(), *WORDS.anywhere.values(), Intent.YES, Intent.NO}
     assert known == set(Intent)
+
+
+def test_every_meaning_that_can_be_typed_is_answered():
+    code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "handlers").glob("*.py"))
+    assert [meaning for meaning in Intent if f"Intent.{meaning.name}" not in code] == []
 
 
 def test_a_phrase_with_two_meanings_is_refused(tmp_path, monkeypatch):
