@@ -54,7 +54,9 @@ BOXES = sa.Table(
 def _bare(table: sa.Table, *index: str, where: str) -> tuple[sa.Table, sa.Table]:
     """Return a table of the same columns with a number and its due index, and one with nothing."""
     columns = [sa.Column(column.name, column.type) for column in table.columns if column.name != "id"]
-    due = sa.Index(f"ix_bare_{table.name}", *index, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
+    due = sa.Index(
+        f"ix_bare_{table.name}", *index, sqlite_where=sa.text(where), postgresql_where=sa.text(where)
+    )
     bare = sa.Table(
         f"bare_{table.name}",
         _meta,
@@ -62,7 +64,9 @@ def _bare(table: sa.Table, *index: str, where: str) -> tuple[sa.Table, sa.Table]
         *columns,
         due,
     )
-    source = sa.Table(f"rows_of_{table.name}", _meta, *(sa.Column(column.name, column.type) for column in columns))
+    source = sa.Table(
+        f"rows_of_{table.name}", _meta, *(sa.Column(column.name, column.type) for column in columns)
+    )
     return bare, source
 
 
@@ -140,9 +144,7 @@ async def measure(
     return times
 
 
-async def time_ours(
-    data: Database, number: int, event: JobEvent, zones: Sequence[str], times: Times
-) -> None:
+async def time_ours(data: Database, number: int, event: JobEvent, zones: Sequence[str], times: Times) -> None:
     """Match alone, then match and queue."""
     found = in_sql.fitting_alerts(event).subquery()
     counted = sa.select(sa.func.count(), sa.func.sum(found.c.alert_id))
@@ -203,7 +205,8 @@ def _in_box(event: JobEvent) -> sa.Select[tuple[int, int]]:
     return sa.select(sa.func.count(), sa.func.sum(one.alert_id)).where(
         one.latitude.between(event.point.latitude - high, event.point.latitude + high),
         one.longitude.between(event.point.longitude - wide, event.point.longitude + wide),
-        (one.x - x) * (one.x - x) + (one.y - y) * (one.y - y) + (one.z - z) * (one.z - z) <= one.squared_reach,
+        (one.x - x) * (one.x - x) + (one.y - y) * (one.y - y) + (one.z - z) * (one.z - z)
+        <= one.squared_reach,
         one.mask.bitwise_and(masks.sectors_of_event(event)) != 0,
         one.mask.bitwise_and(half_days) == half_days,
     )
@@ -270,7 +273,12 @@ def tell(report: harness.Report, count: int, times: Times) -> None:
             goal=harness.at_most(5),
         )
     )
-    for name, values in (("match", times.match), ("match and queue", times.queue), ("box index", times.box), ("Python loop", times.loop)):
+    for name, values in (
+        ("match", times.match),
+        ("match and queue", times.queue),
+        ("box index", times.box),
+        ("Python loop", times.loop),
+    ):
         if values:
             report.curves.setdefault(name, []).append((count, statistics.mean(values) * 1000))
 

@@ -100,7 +100,9 @@ class Crowd:
 
     def _event(self, number: int, commune: Commune, mode: Mode) -> JobEvent:
         chance = self._chance
-        starts = NOW + dt.timedelta(days=7 * chance.randint(1, 4) + chance.randint(0, 4), hours=chance.randint(0, 6))
+        starts = NOW + dt.timedelta(
+            days=7 * chance.randint(1, 4) + chance.randint(0, 4), hours=chance.randint(0, 6)
+        )
         kind = chance.random()
         known = kind < 0.9
         sectors = chance.sample(list(Sector), 1 if kind < 0.8 else chance.randint(2, 4)) if known else ()

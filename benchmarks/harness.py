@@ -139,7 +139,9 @@ def machine() -> str:
 def _processor() -> str:
     cpus = Path("/proc/cpuinfo")
     names = cpus.read_text(encoding="utf-8").splitlines() if cpus.exists() else []
-    return next((name.partition(": ")[2] for name in names if name.startswith("model name")), platform.machine())
+    return next(
+        (name.partition(": ")[2] for name in names if name.startswith("model name")), platform.machine()
+    )
 
 
 def options(description: str | None, *extra: tuple[str, str]) -> argparse.Namespace:
@@ -210,9 +212,9 @@ def beside(serve: Callable[..., None], *arguments: object) -> Iterator[int]:
         server.join()
 
 
-def resident_mib() -> float:
-    """Return the memory of this process now, in MiB."""
-    status = Path("/proc/self/status")
+def resident_mib(process: int | None = None) -> float:
+    """Return the memory of a process, of this one by default, now, in MiB."""
+    status = Path(f"/proc/{process or 'self'}/status")
     if not status.exists():
         sys.exit("memory is read from /proc: Linux only")
     (line,) = [one for one in status.read_text(encoding="utf-8").splitlines() if one.startswith("VmRSS")]

@@ -118,18 +118,29 @@ def _growth(curves: Mapping[str, Sequence[Sequence[float]]], top: float) -> str:
             bottom - (math.log10(y) - ys[0]) / (ys[1] - ys[0]) * (bottom - top - 20),
         )
 
-    drawn = [_text(20, top, "One event on site against all alerts: mean milliseconds over the number of alerts", 14)]
+    drawn = [
+        _text(
+            20, top, "One event on site against all alerts: mean milliseconds over the number of alerts", 14
+        )
+    ]
     for power in range(xs[0], xs[1] + 1):
         x, _ = at(10**power, 10 ** ys[0])
-        drawn.append(f'<path d="M{x:.0f} {top + 20}V{bottom}" stroke="#ddd"/>' + _text(x - 20, bottom + 16, f"{10**power:,}"))
+        drawn.append(
+            f'<path d="M{x:.0f} {top + 20}V{bottom}" stroke="#ddd"/>'
+            + _text(x - 20, bottom + 16, f"{10**power:,}")
+        )
     for power in range(ys[0], ys[1] + 1):
         _, y = at(10 ** xs[0], 10**power)
-        drawn.append(f'<path d="M{left} {y:.0f}H{right}" stroke="#ddd"/>' + _text(20, y + 4, f"{10.0**power:,g} ms"))
+        drawn.append(
+            f'<path d="M{left} {y:.0f}H{right}" stroke="#ddd"/>' + _text(20, y + 4, f"{10.0**power:,g} ms")
+        )
     for place, (name, line) in enumerate(curves.items()):
         path = " ".join(f"{x:.1f},{y:.1f}" for x, y in (at(*point) for point in line))
         colour = LINES[place % len(LINES)]
         drawn.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>')
-        drawn.append(f'<rect x="{right + 30}" y="{top + 30 + 20 * place}" width="12" height="12" fill="{colour}"/>')
+        drawn.append(
+            f'<rect x="{right + 30}" y="{top + 30 + 20 * place}" width="12" height="12" fill="{colour}"/>'
+        )
         drawn.append(_text(right + 50, top + 41 + 20 * place, name))
     return "\n".join(drawn)
 
