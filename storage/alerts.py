@@ -40,7 +40,7 @@ class Alerts:
 
     async def add(self, alert: Alert) -> Alert:
         """Keep a new alert; return it with its id."""
-        result = await self._connection.execute(sa.insert(alerts).values(_to_row(alert)))
+        result = await self._connection.execute(sa.insert(alerts).values(to_row(alert)))
         (alert_id,) = result.inserted_primary_key or (0,)
         stored = replace(alert, id=alert_id)
         await self._write_cells(stored)
@@ -48,9 +48,7 @@ class Alerts:
 
     async def save(self, alert: Alert) -> None:
         """Write a changed alert."""
-        await self._connection.execute(
-            sa.update(alerts).where(alerts.c.id == alert.id).values(_to_row(alert))
-        )
+        await self._connection.execute(sa.update(alerts).where(alerts.c.id == alert.id).values(to_row(alert)))
         await self._connection.execute(sa.delete(alert_cells).where(alert_cells.c.alert_id == alert.id))
         await self._write_cells(alert)
 
@@ -82,7 +80,8 @@ def cell_rows(alert: Alert) -> list[dict[str, int]]:
     return [{"cell": key, **shared} for key in keys]
 
 
-def _to_row(alert: Alert) -> dict[str, Any]:
+def to_row(alert: Alert) -> dict[str, Any]:
+    """Turn an alert into the values of its row."""
     return {
         "subscriber_id": alert.subscriber_id,
         "commune": alert.commune,

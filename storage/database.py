@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from domain.errors import SettingsError
-from storage import migrating
+from storage import migrating, one_visit
 from storage.unit_of_work import UnitOfWork
 
 READERS = 4
@@ -128,7 +128,7 @@ def _engine(
 ) -> AsyncEngine:
     def connected(*args: Any, **options: Any) -> aiosqlite.Connection:
         # its thread is all that can be waited for of one whose opening was cancelled
-        connection = aiosqlite.connect(*args, **options)
+        connection = one_visit.connect(*args, **options)
         connection._thread.daemon = True  # noqa: SLF001 -- as SQLAlchemy does
         threads.add(connection._thread)  # noqa: SLF001 -- the same
         return connection

@@ -88,7 +88,8 @@ def match_statement(
         .join(alerts, alerts.c.id == fitting.c.alert_id)
         .join(subscribers, subscribers.c.id == alerts.c.subscriber_id)
         .where(subscribers.c.standing == Standing.ACTIVE)
-        .order_by(told, fitting.c.on_site.desc())
+        # by person first: written in the order of their keys, the rows of an event touch each page once
+        .order_by(alerts.c.subscriber_id, told, fitting.c.on_site.desc())
     )
     columns = ["subscriber_id", "job_event_id", "alert_id", "on_site", "sector_fit", "due_at"]
     return sa.insert(matches).prefix_with("OR IGNORE", dialect="sqlite").from_select(columns, rows)
