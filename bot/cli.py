@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import structlog
 
-from bot import app, banner, doctor, importing, logs, playing, settings, sourcing
+from bot import app, banner, doctor, importing, logs, moving, playing, settings, sourcing
 from bot.settings import Settings
 from domain.errors import SettingsError
 from storage import database
@@ -51,7 +51,11 @@ def parser() -> argparse.ArgumentParser:
     reading.add_argument(
         "source", nargs="?", metavar="SOURCE", help=f"{', '.join(settings.SOURCES)}; EVENT_SOURCE if left out"
     )
-    command("migrate", _migrate, "Bring the database up to date; `run` does it too.")
+    migrating = command("migrate", _migrate, "Bring the database up to date, as `run` does; or move it.")
+    migrating.add_argument("--from", dest="source", metavar="SQLITE", help="sqlite:///data/bot.db")
+    migrating.add_argument(
+        "--to", dest="target", metavar="POSTGRESQL", help="postgresql://user:password@host/name"
+    )
     command("doctor", _doctor, "Say in plain words what is missing or wrong.")
     return top
 
@@ -90,10 +94,22 @@ def _import(asked: argparse.Namespace) -> int:
     return code
 
 
-def _migrate(_asked: argparse.Namespace) -> int:
+def _migrate(asked: argparse.Namespace) -> int:
     chosen = _prepared()
+    if asked.source or asked.target:
+        return _move(asked.source, asked.target)
     asyncio.run(_opened_once(chosen.database_url))
-    print(f"{database.file_of(chosen.database_url)} is up to date.")
+    print(f"{database.shown(chosen.database_url)} is up to date.")
+    return OK
+
+
+def _move(source: str | None, target: str | None) -> int:
+    if not source or not target:
+        raise SettingsError("to move a database, migrate needs both --from and --to")
+    counts = asyncio.run(moving.move(source, target))
+    for table, count in counts.items():
+        print(f"{count:>12,}  {table}")
+    print("Moved; the counts agree. Set DATABASE_URL to the new address, then start the bot.")
     return OK
 
 

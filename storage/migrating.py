@@ -6,7 +6,10 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from storage import dialects
+from storage.dialects import Lock
 
 FOLDER = Path(__file__).parent / "migrations"
 
@@ -28,9 +31,10 @@ async def upgrade(engine: AsyncEngine, revision: str = "head") -> None:
 
     Raises UnknownRevisionError when the tables are of a version that we do not know.
     """
-    if revision == "head" and await _revision_of(engine) == newest():
-        return
     async with engine.begin() as connection:
+        if revision == "head" and await revision_of(connection) == newest():
+            return
+        await dialects.one_at_a_time(connection, Lock.MIGRATING)
         try:
             await connection.run_sync(lambda sync: command.upgrade(config(sync), revision))
         except CommandError as error:
@@ -42,14 +46,13 @@ def newest() -> str:
     return max(path.name.partition("_")[0] for path in (FOLDER / "versions").glob("*.py"))
 
 
-async def _revision_of(engine: AsyncEngine) -> str | None:
+async def revision_of(connection: AsyncConnection) -> str | None:
     """Return where the tables stand, without alembic, whose look at every step slows each start."""
-    async with engine.begin() as connection:
-        if not await connection.run_sync(lambda sync: sa.inspect(sync).has_table("alembic_version")):
-            return None
-        found = await connection.execute(sa.text("SELECT version_num FROM alembic_version"))
-        revision: str | None = found.scalar_one_or_none()
-        return revision
+    if not await connection.run_sync(lambda sync: sa.inspect(sync).has_table("alembic_version")):
+        return None
+    found = await connection.execute(sa.text("SELECT version_num FROM alembic_version"))
+    revision: str | None = found.scalar_one_or_none()
+    return revision
 
 
 async def downgrade(engine: AsyncEngine, revision: str) -> None:
