@@ -4,7 +4,7 @@ The rules under which connections work are in `storage.sqlite` and `storage.post
 """
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -45,13 +45,12 @@ async def alone(url: str) -> AsyncIterator[bool]:
 
     Raises DatabaseUnreachableError with one sentence for the operator.
     """
-    async with postgresql.engines(url) as (engine, _):
+    async with postgresql.engines(url) as (engine, _), AsyncExitStack() as stack:
         try:
-            connection = await engine.connect()
+            connection = await stack.enter_async_context(engine.connect())
         except (sa.exc.DBAPIError, OSError) as error:
             raise DatabaseUnreachableError(postgresql.explained(url, error)) from error
-        async with connection:
-            yield await dialects.try_to_be_alone(connection)
+        yield await dialects.try_to_be_alone(connection)
 
 
 @asynccontextmanager

@@ -159,7 +159,7 @@ class Imports:
                 still.c.job_event_id == job_events.c.id,
                 still.c.absences < ABSENCES_TO_VANISH,
                 # a source that is out of reach, or was given up, vouches for nothing
-                sa.func.coalesce(sources.c.last_complete_at, now) >= now - STALE_AFTER,
+                sa.or_(sources.c.last_complete_at.is_(None), sources.c.last_complete_at >= now - STALE_AFTER),
             )
         )
         found = await self._connection.execute(
