@@ -12,6 +12,9 @@ SHARED = "shared"
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 ON_POSTGRESQL = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 
+JOURNEY_ON_BOTH = pytest.mark.parametrize("stage_url", ["sqlite_url", "postgres_url"], indirect=True)
+"""Journeys take long: the main ones run on both, all on SQLite."""
+
 
 @pytest.fixture(scope="session")
 def postgres_server():

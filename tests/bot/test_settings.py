@@ -120,7 +120,7 @@ def test_the_playground_never_works_in_the_real_database(read):
     assert str(found.playground_file) == "/srv/playground.db"
 
 
-def test_on_postgresql_the_playground_has_a_file_and_the_password_stays_secret():
+def test_on_postgresql_the_playground_has_a_file_and_the_password_stays_secret(read):
     found = read(DATABASE_URL="postgresql+asyncpg://bot:s3cret-word@localhost/jobs")
     assert str(found.playground_file) == "data/playground.db"
     assert Secret("s3cret-word") in found.secrets

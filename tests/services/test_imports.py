@@ -135,15 +135,11 @@ async def test_a_page_that_breaks_leaves_neither_event_nor_message(world):
     await world.subscriber()
     await world.baseline()
     poisoned = an_event(2, seats_total=10**30)
-    with pytest.raises(OverflowError):
+    with pytest.raises((OverflowError, sa.exc.DBAPIError)) as caught:
         await world.sweep(an_event(1), poisoned, an_event(3))
-    assert await world.counts("job_events", "matches", "outbox") == (
-        0,
-        0,
-        0,
-    )
+    assert await world.counts("job_events", "matches", "outbox") == (0, 0, 0)
     health = await world.health()
-    assert health.last_error == "the import broke off (OverflowError)"
+    assert health.last_error == f"the import broke off ({caught.typename})"
 
 
 async def test_a_transaction_cut_short_after_the_matches_leaves_nothing(world):
