@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import structlog
 
-from bot import app, banner, doctor, importing, logs, moving, playing, settings, sourcing
+from bot import app, banner, dead_letters, importing, logs, settings, sourcing
 from bot.settings import Settings
 from domain.errors import SettingsError
 from storage import database
@@ -56,6 +56,10 @@ def parser() -> argparse.ArgumentParser:
     migrating.add_argument(
         "--to", dest="target", metavar="POSTGRESQL", help="postgresql://user:password@host/name"
     )
+    dead = command("deadletters", _deadletters, "List what could not be sent or handled; try it again.")
+    dead.add_argument(
+        "--retry", type=dead_letters.which, metavar="ID|all", help="send this message again, or all of them"
+    )
     command("doctor", _doctor, "Say in plain words what is missing or wrong.")
     return top
 
@@ -80,6 +84,8 @@ def _playground(_asked: argparse.Namespace) -> int:
 
 
 def _play(chosen: Settings) -> None:
+    from bot import playing  # noqa: PLC0415 -- 45 ms that no start with a token needs
+
     asyncio.run(playing.run(chosen, lambda address: banner.show("The playground is open. Go to", address)))
 
 
@@ -106,6 +112,8 @@ def _migrate(asked: argparse.Namespace) -> int:
 def _move(source: str | None, target: str | None) -> int:
     if not source or not target:
         raise SettingsError("to move a database, migrate needs both --from and --to")
+    from bot import moving  # noqa: PLC0415 -- no start needs it
+
     counts = asyncio.run(moving.move(source, target))
     for table, count in counts.items():
         print(f"{count:>12,}  {table}")
@@ -118,7 +126,19 @@ async def _opened_once(url: str) -> None:
         pass
 
 
+def _deadletters(asked: argparse.Namespace) -> int:
+    chosen = _prepared()
+    if asked.retry is None:
+        print("\n".join(asyncio.run(dead_letters.told(chosen))))
+        return OK
+    count = asyncio.run(dead_letters.retry(chosen, asked.retry))
+    print(f"To be sent again: {count}. What is not there, or is too late, is left alone.")
+    return OK if count else FAILED
+
+
 def _doctor(_asked: argparse.Namespace) -> int:
+    from bot import doctor  # noqa: PLC0415 -- brings alembic, 170 ms that no start needs
+
     return OK if asyncio.run(doctor.report()) else FAILED
 
 

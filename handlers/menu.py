@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 
 from domain.subscribers import Language
-from handlers import alert_questions, browsing, my_data, my_reminders, settled_choices, stale
+from handlers import alert_questions, browsing, home, my_data, my_reminders, settled_choices, stale
 from handlers.routing import Buttons
 from handlers.turn import Turn
 from messages import menus
@@ -26,15 +26,9 @@ async def start(turn: Turn) -> None:
     if turn.subscriber is not None:
         await turn.welcome()
     if await alerts.of(turn.uow, turn.chat_id):
-        await show_menu(turn)
+        await home.show_menu(turn)
         return
     turn.show(menus.welcome(turn.translator))
-
-
-async def show_menu(turn: Turn) -> None:
-    """Everything one can do."""
-    alert = await alerts.of(turn.uow, turn.chat_id)
-    turn.show(menus.menu(turn.translator, turn.subscriber, has_alert=alert is not None))
 
 
 async def show_help(turn: Turn) -> None:
@@ -92,13 +86,13 @@ async def on_language(turn: Turn, button: PickLanguage) -> None:
         await alert_questions.CONVERSATION.ask_again(turn)
         return
     if await alerts.of(turn.uow, turn.chat_id):
-        await show_menu(turn)
+        await home.show_menu(turn)
         return
     turn.show(menus.welcome(turn.translator))
 
 
 SCREENS: Mapping[str, Callable[[Turn], Awaitable[None]]] = {
-    menus.MENU: show_menu,
+    menus.MENU: home.show_menu,
     menus.HELP: show_help,
     menus.LANGUAGE: show_languages,
     menus.CHOICES: show_choices,
@@ -115,7 +109,7 @@ async def on_open(turn: Turn, button: Open) -> None:
 
 COMMANDS: Mapping[str, Callable[[Turn], Awaitable[None]]] = {
     "start": start,
-    "menu": show_menu,
+    "menu": home.show_menu,
     "evenements": browsing.show_first_page,
     "events": browsing.show_first_page,
     "choix": show_choices,

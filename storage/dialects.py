@@ -6,11 +6,14 @@ several do: what one reads in order to change it, or counts on, it locks first.
 
 from collections.abc import Mapping
 from enum import IntEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 
 class Lock(IntEnum):
@@ -38,19 +41,25 @@ def may_race(connection: AsyncConnection) -> bool:
     return is_postgresql(connection) and not options.get("postgresql_readonly")
 
 
-def insert_new(connection: AsyncConnection, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
+def insert_new(connection: AsyncConnection, table: sa.Table) -> sa.Insert:
     """Insert what is not there yet; what has the same key already stays as it is."""
-    if is_postgresql(connection):
-        return postgresql.insert(table).on_conflict_do_nothing()
-    return sqlite.insert(table).on_conflict_do_nothing()
+    return _insert(connection, table).on_conflict_do_nothing()
 
 
 def upsert(connection: AsyncConnection, table: sa.Table, row: Mapping[str, Any]) -> sa.Insert:
     """Insert a row, or write all of it but its key over the one that is there."""
     key = [column.name for column in table.primary_key]
-    insert = postgresql.insert if is_postgresql(connection) else sqlite.insert
     changed = {name: value for name, value in row.items() if name not in key}
-    return insert(table).values(row).on_conflict_do_update(index_elements=key, set_=changed)
+    insert = _insert(connection, table).values(row)
+    return insert.on_conflict_do_update(index_elements=key, set_=changed)
+
+
+def _insert(connection: AsyncConnection, table: sa.Table) -> "sqlite.Insert | postgresql.Insert":
+    if is_postgresql(connection):
+        from sqlalchemy.dialects import postgresql  # noqa: PLC0415 -- 70 ms that no start on SQLite needs
+
+        return postgresql.insert(table)
+    return sqlite.insert(table)
 
 
 def in_hand(connection: AsyncConnection, rows: sa.Select[Any]) -> sa.Select[Any]:

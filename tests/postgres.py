@@ -39,11 +39,13 @@ class NoServerError(Exception):
     """There is no PostgreSQL to be had; the message says what to install."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Server:
-    """A running server: reached by a socket in its folder."""
+    """A server: reached by a socket in its folder."""
 
     folder: Path
+    _programs: Path
+    _options: dict
     databases: set[str] = field(default_factory=set)
     """Those made and kept."""
 
@@ -57,41 +59,47 @@ class Server:
         finally:
             await connection.close()
 
+    def make(self):
+        command = [self._programs / "initdb", "-D", self.folder / "data", "-U", USER, *NEW]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, **self._options)  # noqa: S603 -- our own words
+
+    def start(self):
+        given = [f"--{name}={value}" for name, value in QUICK.items()]
+        command = [self._programs / "postgres", "-D", self.folder / "data", "-k", self.folder, *given]
+        with (self.folder / "log").open("a") as log:
+            self._process = subprocess.Popen(command, stderr=log, **self._options)  # noqa: S603 -- our own words
+
+    def await_start(self):
+        deadline = time.monotonic() + START_S
+        ready = self.folder / "data" / "postmaster.pid"
+        while time.monotonic() < deadline and self._process.poll() is None:
+            if ready.exists() and ready.read_text().rstrip().endswith("ready"):
+                return
+            time.sleep(0.02)
+        raise NoServerError(f"PostgreSQL did not start: {(self.folder / 'log').read_text()}")
+
+    def stop(self, how=signal.SIGINT):
+        """SIGINT: in order; SIGQUIT: at once, whatever is under way."""
+        self._process.send_signal(how)
+        self._process.wait(START_S)
+
 
 @contextlib.contextmanager
 def running():
     """Start a server on nothing, give it, stop it and take all away."""
     programs = _programs()
-    with tempfile.TemporaryDirectory(prefix="pg") as temporary:
-        folder = Path(temporary)
+    with tempfile.TemporaryDirectory(prefix="pg") as made:
+        folder = Path(made)
         who = _who(folder)
-        programs = _within_reach(programs, folder, who)
         folder.chmod(0o755)
-        options = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "cwd": folder, **who}
-        made = [programs / "initdb", "-D", folder / "data", "-U", USER, *NEW]
-        subprocess.run(made, check=True, **options)  # noqa: S603 -- our own words
-        given = [f"--{name}={value}" for name, value in QUICK.items()]
-        command = [programs / "postgres", "-D", folder / "data", "-k", folder, *given]
-        with (folder / "log").open("w") as log:
-            server = subprocess.Popen(command, **options | {"stderr": log})  # noqa: S603 -- our own words
-            try:
-                _await_start(server, folder)
-                yield Server(folder)
-            finally:
-                server.send_signal(signal.SIGINT)
-                server.wait(START_S)
-
-
-def _await_start(server, folder):
-    deadline = time.monotonic() + START_S
-    ready = folder / "data" / "postmaster.pid"
-    while time.monotonic() < deadline:
-        if ready.exists() and ready.read_text().rstrip().endswith("ready"):
-            return
-        if server.poll() is not None:
-            break
-        time.sleep(0.02)
-    raise NoServerError(f"PostgreSQL did not start: {(folder / 'log').read_text()}")
+        server = Server(folder, _within_reach(programs, folder, who), {"cwd": folder, **who})
+        server.make()
+        server.start()
+        try:
+            server.await_start()
+            yield server
+        finally:
+            server.stop()
 
 
 def _programs():

@@ -3,16 +3,23 @@
 import re
 from pathlib import Path
 
-from handlers.alert_questions import CONVERSATION
+import pytest
+
+from handlers import alert_questions, search_questions
 
 FOLDER = Path(__file__).parents[2] / "docs" / "conversations"
+CONVERSATIONS = (alert_questions.CONVERSATION, search_questions.CONVERSATION)
 
 
-def test_every_way_in_the_diagram_is_in_the_code_and_the_other_way_round():
-    drawn = set(re.findall(r"^ *(\w+) --> (\w+)", (FOLDER / "alert.mmd").read_text(), re.MULTILINE))
-    coded = {(name, target) for name, step in CONVERSATION.steps.items() for target in step.leads_to}
+@pytest.mark.parametrize("conversation", CONVERSATIONS, ids=lambda conversation: conversation.name)
+def test_every_way_in_the_diagram_is_in_the_code_and_the_other_way_round(conversation):
+    diagram = (FOLDER / f"{conversation.name}.mmd").read_text()
+    drawn = set(re.findall(r"^ *(\w+) --> (\w+)", diagram, re.MULTILINE))
+    coded = {(name, target) for name, step in conversation.steps.items() for target in step.leads_to}
     assert drawn == {(str(name), str(target)) for name, target in coded}
 
 
 def test_every_conversation_has_its_diagram():
-    assert {path.stem for path in FOLDER.glob("*.mmd")} == {CONVERSATION.name}
+    assert {path.stem for path in FOLDER.glob("*.mmd")} == {
+        conversation.name for conversation in CONVERSATIONS
+    }

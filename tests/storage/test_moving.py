@@ -9,7 +9,7 @@ from domain.errors import SettingsError
 from storage import database, moving
 from storage.inbox import ReceivedUpdate
 from storage.tables import metadata, outbox
-from tests.factories import NOW, alert, job_event, subscriber
+from tests.factories import NOW, alert, job_event, keep, subscriber
 from tests.storage.test_subscribers import ANA, BEN, message, plant
 
 
@@ -48,7 +48,7 @@ async def test_numbers_go_on_where_they_were(sqlite_url, new_postgres_url):
     for url in (sqlite_url, new_postgres_url):
         async with database.opened(url) as data, data.unit_of_work() as uow:
             await uow.subscribers.add(subscriber(9))
-            event = await uow.job_events.add(job_event(source_id="new"), now=NOW, is_baseline=False)
+            event = await keep(uow, job_event(source_id="new"))
             kept = await uow.alerts.add(alert(9))
             await uow.outbox.add(message(9), now=NOW)
             number = await uow._connection.scalar(sa.select(outbox.c.id).where(outbox.c.chat_id == 9))

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 import sqlalchemy as sa
 
+from tests import factories
 from tests.factories import NOW, alert, job_event, subscriber
 
 ANA = 1
@@ -70,7 +71,7 @@ async def on_postgresql(driver, statement, parameters):
 async def test_no_growing_table_is_read_through(uow, name):
     await uow.subscribers.add(subscriber(ANA))
     await uow.alerts.add(alert(ANA))
-    await uow.job_events.add(job_event(), now=NOW, is_baseline=False)
+    await factories.keep(uow, job_event())
     steps = await plans(uow, QUESTIONS[name])
     assert (
         steps or name == "claims are taken over"

@@ -1,13 +1,16 @@
 """What is said of PostgreSQL alone."""
 
 import asyncio
+import signal
 
 import pytest
 import sqlalchemy as sa
 
+from domain.errors import StorageError
 from storage import DatabaseUnreachableError, addresses, database, postgresql_checkup
+from tests import postgres
 from tests.databases import ON_POSTGRESQL
-from tests.factories import ALBI, NOW, alert, job_event, subscriber
+from tests.factories import ALBI, NOW, alert, job_event, keep, subscriber
 
 DUE = {("Europe/Paris", alert().frequency): NOW}
 
@@ -99,7 +102,7 @@ async def test_connections_that_the_server_closed_are_replaced_unseen(data, post
 
 async def hold_against_alerts(uow):
     event = job_event()
-    number = await uow.job_events.add(event, now=NOW, is_baseline=False)
+    number = await keep(uow, event)
     return await uow.matches.queue_for(number, event, DUE, now=NOW)
 
 
@@ -127,7 +130,7 @@ async def test_a_message_is_not_claimed_while_an_event_is_counted_into_it(data):
         await uow.subscribers.add(subscriber(1))
         await uow.alerts.add(alert(1, point=ALBI, radius_km=100))
         first = job_event(source_id="first")
-        number = await uow.job_events.add(first, now=NOW, is_baseline=False)
+        number = await keep(uow, first)
         await uow.matches.queue_for(number, first, DUE, now=NOW)
     claim = {"now": NOW, "wall": NOW, "lease": NOW - NOW, "limit": 9}
     async with data.unit_of_work() as sweeping:
@@ -137,3 +140,60 @@ async def test_a_message_is_not_claimed_while_an_event_is_counted_into_it(data):
     async with data.unit_of_work() as claiming:
         (message,) = await claiming.outbox.claim(**claim)
         assert len(await claiming.matches.untold(message.chat_id, now=NOW)) == 2
+
+
+async def rename(data, first, second, met):
+    """Change two people one after the other, when another has changed the second."""
+    async with data.unit_of_work() as uow:
+        await uow.subscribers.get(first)
+        met[first].set()
+        await met[second].wait()
+        await uow.subscribers.get(second)
+
+
+@ON_POSTGRESQL
+async def test_of_two_that_wait_for_each_other_one_is_told_of_trouble_that_passes(data):
+    async with data.unit_of_work() as uow:
+        for number in (1, 2):
+            await uow.subscribers.add(subscriber(number))
+    met = {1: asyncio.Event(), 2: asyncio.Event()}
+    ends = await asyncio.gather(rename(data, 1, 2, met), rename(data, 2, 1, met), return_exceptions=True)
+    assert sorted(type(end).__name__ for end in ends) == ["NoneType", "StorageError"]
+
+
+async def add_and_lose_the_connection(data):
+    async with data.unit_of_work() as uow:
+        await uow.subscribers.add(subscriber(1))
+        await uow._connection.execute(sa.text("SELECT pg_terminate_backend(pg_backend_pid())"))
+
+
+@ON_POSTGRESQL
+async def test_a_connection_cut_in_a_transaction_is_trouble_and_nothing_is_kept(data):
+    with pytest.raises(StorageError):
+        await add_and_lose_the_connection(data)
+    async with data.unit_of_work() as uow:
+        assert await uow.subscribers.get(1) is None
+
+
+async def test_a_server_that_restarts_is_trouble_until_it_is_back():
+    with postgres.running() as server:
+        await server.tell("CREATE DATABASE bot")
+        async with database.opened(server.url("bot")) as data:
+            server.stop(signal.SIGQUIT)
+            assert not await is_kept(data)
+            server.start()
+            async with asyncio.timeout(20):
+                while not await is_kept(data):  # noqa: ASYNC110 -- asks a server, which sets no event
+                    await asyncio.sleep(0.01)
+            async with data.reading() as uow:
+                assert (await uow.subscribers.get(1)).id == 1
+
+
+async def is_kept(data):
+    """Try to keep a person; nothing but trouble that passes may be met."""
+    try:
+        async with data.unit_of_work() as uow:
+            await uow.subscribers.add(subscriber(1))
+    except StorageError:
+        return False
+    return True
