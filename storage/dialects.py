@@ -15,18 +15,20 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql
 
+_OURS = 731_000
+
 
 class Lock(IntEnum):
-    """What several processes must not do at once; the numbers are the locks' names in PostgreSQL."""
+    """What several processes must not do at once; numbered under `_OURS` in PostgreSQL."""
 
-    RUNNING = 731_000
+    RUNNING = 1
     """Held from the start to the end of a program that must be alone."""
-    MIGRATING = 731_001
-    MATCHING = 731_002
+    MIGRATING = 2
+    MATCHING = 3
     """An event is held against all alerts, or wishes change: else a new event and a new alert may miss."""
-    REMINDING = 731_003
+    REMINDING = 4
     """What is due is queued, or promises change: else one that comes in between is taken for queued."""
-    CLAIMING = 731_004
+    CLAIMING = 5
     """Messages are taken to be sent: else two of one chat go to two processes."""
 
 
@@ -72,17 +74,17 @@ def in_hand(connection: AsyncConnection, rows: sa.Select[Any]) -> sa.Select[Any]
 async def share(connection: AsyncConnection, lock: Lock) -> None:
     """Hold this lock with others until the end of the transaction; whoever wants it alone waits."""
     if is_postgresql(connection):
-        await connection.execute(sa.select(sa.func.pg_advisory_xact_lock_shared(int(lock))))
+        await connection.execute(sa.select(sa.func.pg_advisory_xact_lock_shared(_OURS, int(lock))))
 
 
 async def one_at_a_time(connection: AsyncConnection, lock: Lock) -> None:
     """Wait until nobody else holds this lock, and hold it until the end of the transaction."""
     if is_postgresql(connection):
-        await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(int(lock))))
+        await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_OURS, int(lock))))
 
 
 async def try_to_be_alone(connection: AsyncConnection) -> bool:
     """Hold the lock of running programs for as long as this connection lives; False when another does."""
-    is_mine = await connection.scalar(sa.select(sa.func.pg_try_advisory_lock(int(Lock.RUNNING))))
+    is_mine = await connection.scalar(sa.select(sa.func.pg_try_advisory_lock(_OURS, int(Lock.RUNNING))))
     await connection.commit()
     return bool(is_mine)
