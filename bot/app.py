@@ -85,7 +85,7 @@ async def running(settings: Settings, clock: Callable[[], dt.datetime]) -> Async
     Raises SettingsError with one sentence when something outside is wrong.
     """
     async with AsyncExitStack() as stack:
-        stack.enter_context(lock.only_one(database.file_of(settings.database_url)))
+        await stack.enter_async_context(lock.only_one(settings.database_url))
         data = await stack.enter_async_context(database.opened(settings.database_url))
         spawn = await stack.enter_async_context(background.nursery())
         metrics = Metrics()

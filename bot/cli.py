@@ -51,7 +51,11 @@ def parser() -> argparse.ArgumentParser:
     reading.add_argument(
         "source", nargs="?", metavar="SOURCE", help=f"{', '.join(settings.SOURCES)}; EVENT_SOURCE if left out"
     )
-    command("migrate", _migrate, "Bring the database up to date; `run` does it too.")
+    migrating = command("migrate", _migrate, "Bring the database up to date, as `run` does; or move it.")
+    migrating.add_argument("--from", dest="source", metavar="SQLITE", help="sqlite:///data/bot.db")
+    migrating.add_argument(
+        "--to", dest="target", metavar="POSTGRESQL", help="postgresql://user:password@host/name"
+    )
     dead = command("deadletters", _deadletters, "List what could not be sent or handled; try it again.")
     dead.add_argument(
         "--retry", type=dead_letters.which, metavar="ID|all", help="send this message again, or all of them"
@@ -96,10 +100,24 @@ def _import(asked: argparse.Namespace) -> int:
     return code
 
 
-def _migrate(_asked: argparse.Namespace) -> int:
+def _migrate(asked: argparse.Namespace) -> int:
     chosen = _prepared()
+    if asked.source or asked.target:
+        return _move(asked.source, asked.target)
     asyncio.run(_opened_once(chosen.database_url))
-    print(f"{database.file_of(chosen.database_url)} is up to date.")
+    print(f"{database.shown(chosen.database_url)} is up to date.")
+    return OK
+
+
+def _move(source: str | None, target: str | None) -> int:
+    if not source or not target:
+        raise SettingsError("to move a database, migrate needs both --from and --to")
+    from bot import moving  # noqa: PLC0415 -- no start needs it
+
+    counts = asyncio.run(moving.move(source, target))
+    for table, count in counts.items():
+        print(f"{count:>12,}  {table}")
+    print("Moved; the counts agree. Set DATABASE_URL to the new address, then start the bot.")
     return OK
 
 

@@ -15,7 +15,7 @@ from bot.settings import Settings
 from domain.errors import SettingsError, SourceError
 from locales import translators, words
 from sources.reading import JobEventSource
-from storage import checkup, database
+from storage import checkup, database, postgresql_checkup
 from storage.checkup import Finding
 
 LEAST_PYTHON = (3, 11)
@@ -46,7 +46,10 @@ async def _examined() -> AsyncIterator[Finding]:
     yield True, "settings can be read"
     for warning in settings.misspelt():
         yield False, f".env: {warning}"
-    for finding in _machine(chosen):
+    async for finding in _stored(chosen):
+        yield finding
+    is_running = await _is_running(chosen)
+    for finding in _ports(chosen, is_running=is_running):
         yield finding
     async for finding in doctor_telegram.findings(chosen):
         yield finding
@@ -54,26 +57,36 @@ async def _examined() -> AsyncIterator[Finding]:
         yield finding
 
 
-def _machine(chosen: Settings) -> Iterator[Finding]:
+async def _stored(chosen: Settings) -> AsyncIterator[Finding]:
     path = database.file_of(chosen.database_url)
-    yield from checkup.findings(path)
+    if path is None:
+        async for finding in postgresql_checkup.findings(chosen.database_url):
+            yield finding
+        return
+    for finding in checkup.findings(path):
+        yield finding
     folder = next(parent for parent in path.absolute().parents if parent.exists())
     free = shutil.disk_usage(folder).free >> 20
     yield free >= LEAST_FREE_MB, f"disk: {free:,} MB free in {folder}; at least {LEAST_FREE_MB} are needed"
-    is_running = path.exists() and _is_running(chosen)
+
+
+def _ports(chosen: Settings, *, is_running: bool) -> Iterator[Finding]:
     yield _port("WEB_PORT", chosen.web_host, chosen.web_port, is_running=is_running)
     if not chosen.telegram_bot_token:
         yield _port("PLAYGROUND_PORT", "127.0.0.1", chosen.playground_port, is_running=is_running)
 
 
-def _is_running(chosen: Settings) -> bool:
+async def _is_running(chosen: Settings) -> bool:
+    path = database.file_of(chosen.database_url)
+    if path is not None and not path.exists():
+        return False
     try:
-        with lock.only_one(database.file_of(chosen.database_url)):
+        async with lock.only_one(chosen.database_url):
             return False
     except lock.AlreadyRunningError:
         return True
     except SettingsError:
-        return False  # can't be written: said of the file itself
+        return False  # can't be had: said of the database itself
 
 
 def _port(name: str, host: str, port: int, *, is_running: bool) -> Finding:

@@ -16,15 +16,15 @@ async def import_once(settings: Settings, source: str) -> SweepResult:
     Raises SettingsError while the bot runs: it reads its sources itself.
     """
     chosen = replace(settings, event_sources=(source,))
-    with lock.only_one(database.file_of(chosen.database_url)):
-        async with (
-            database.opened(chosen.database_url) as data,
-            background.nursery() as spawn,
-            sourcing.opened(chosen, app.surroundings(chosen), spawn) as sources,
-        ):
-            reading = Sourcing(data, sources, ProductClock(), chosen.operator_chat_ids, wake=_nobody)
-            (result,) = await reading.sweep_all()
-            return result
+    async with (
+        lock.only_one(chosen.database_url),
+        database.opened(chosen.database_url) as data,
+        background.nursery() as spawn,
+        sourcing.opened(chosen, app.surroundings(chosen), spawn) as sources,
+    ):
+        reading = Sourcing(data, sources, ProductClock(), chosen.operator_chat_ids, wake=_nobody)
+        (result,) = await reading.sweep_all()
+        return result
 
 
 def _nobody() -> None:

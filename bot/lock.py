@@ -1,21 +1,41 @@
-"""One process a database: a lock that the operating system frees when the process dies, however it dies."""
+"""One program a database: a lock that is free again when its process dies, however it dies."""
 
 import fcntl
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 from domain.errors import SettingsError
+from storage import database
 
 
 class AlreadyRunningError(SettingsError):
     """Another process works on this database."""
 
 
+@asynccontextmanager
+async def only_one(url: str) -> AsyncIterator[None]:
+    """Hold the lock of a database; AlreadyRunningError when another process holds it.
+
+    SQLite: of the file, by the operating system. PostgreSQL: by the server itself.
+    """
+    file = database.file_of(url)
+    if file is not None:
+        with only_one_on(file):
+            yield
+        return
+    async with database.alone(url) as is_alone:
+        if not is_alone:
+            raise AlreadyRunningError(
+                f"another bot already runs on {database.shown(url)}; stop it first, or change DATABASE_URL"
+            )
+        yield
+
+
 @contextmanager
-def only_one(database: Path) -> Iterator[None]:
+def only_one_on(file: Path) -> Iterator[None]:
     """Hold the lock of a database file; AlreadyRunningError when another process holds it."""
-    path = database.with_name(f"{database.name}.lock")
+    path = file.with_name(f"{file.name}.lock")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         opened = path.open("w")
@@ -23,11 +43,11 @@ def only_one(database: Path) -> Iterator[None]:
         raise SettingsError(
             f"{path} can't be written ({error.strerror}); change DATABASE_URL, or the rights on its folder"
         ) from error
-    with opened as file:
+    with opened as lock:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             raise AlreadyRunningError(
-                f"another bot already runs on {database}; stop it first, or set DATABASE_URL to another file"
+                f"another bot already runs on {file}; stop it first, or set DATABASE_URL to another file"
             ) from error
         yield

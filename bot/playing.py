@@ -20,7 +20,6 @@ from playground.options import Control, Options, Spot
 from services import alerts, reminders
 from sources import sample
 from sources.sample import Sample
-from storage import database
 
 TOKEN = "1234567890:playground-stands-in-for-telegram-0"  # noqa: S105 -- opens nothing
 NAME, USERNAME = "Rendez-vous emploi", "rendez_vous_emploi_bot"
@@ -59,11 +58,11 @@ async def playing(settings: Settings) -> AsyncIterator[str]:
                 telegram_bot_token=Secret(TOKEN),
                 telegram_api_url=telegram.url,
                 public_url="",
-                database_url=settings.playground_database_url,
+                database_url=f"sqlite+aiosqlite:///{settings.playground_file}",
                 web_port=0,
                 event_sources=("sample",),
             )
-            _start_afresh(mine)
+            _start_afresh(settings)
             async with app.running(mine, stage.clock) as program:
                 stage.program = program
                 for name, language in PEOPLE:
@@ -75,8 +74,8 @@ async def playing(settings: Settings) -> AsyncIterator[str]:
 
 def _start_afresh(settings: Settings) -> None:
     """The stand-in forgets everything at its end; so does the program beside it."""
-    path = database.file_of(settings.database_url)
-    with lock.only_one(path):
+    path = settings.playground_file
+    with lock.only_one_on(path):
         for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
             path.with_name(name).unlink(missing_ok=True)
 

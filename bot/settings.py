@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
@@ -57,7 +57,8 @@ class Settings:
     telegram_bot_token: Secret
     """Empty: the playground."""
     telegram_api_url: str
-    database_url: str
+    database_url: str = field(repr=False)
+    """May hold a password."""
     public_url: str
     """Telegram calls us there; empty: we poll."""
     webhook_secret: Secret
@@ -135,15 +136,16 @@ class Settings:
             )
 
     @property
-    def playground_database_url(self) -> str:
-        """A file of its own beside the real one: the playground begins afresh each time."""
-        path = database.file_of(self.database_url)
-        return f"sqlite+aiosqlite:///{path.with_name('playground.db')}"
+    def playground_file(self) -> Path:
+        """A database of its own beside the real one: the playground begins afresh each time."""
+        real = database.file_of(self.database_url) or Path("data/bot.db")
+        return real.with_name("playground.db")
 
     @property
     def secrets(self) -> tuple[Secret, ...]:
         """All that must never be written anywhere."""
-        return self.telegram_bot_token, self.webhook_secret, self.france_travail_client_secret
+        password = Secret(database.password_of(self.database_url))
+        return self.telegram_bot_token, self.webhook_secret, self.france_travail_client_secret, password
 
 
 def read() -> Settings:

@@ -13,6 +13,8 @@ from domain.alerts import Alert
 from domain.availability import Availability
 from domain.globe import Point
 from domain.job_events import Mode
+from storage import dialects
+from storage.dialects import Lock
 from storage.tables import alert_cells, alerts
 
 ONLINE_CELL = -1
@@ -40,6 +42,7 @@ class Alerts:
 
     async def add(self, alert: Alert) -> Alert:
         """Keep a new alert; return it with its id."""
+        await dialects.share(self._connection, Lock.MATCHING)
         result = await self._connection.execute(sa.insert(alerts).values(to_row(alert)))
         (alert_id,) = result.inserted_primary_key or (0,)
         stored = replace(alert, id=alert_id)
@@ -48,7 +51,10 @@ class Alerts:
 
     async def save(self, alert: Alert) -> None:
         """Write a changed alert."""
-        await self._connection.execute(sa.update(alerts).where(alerts.c.id == alert.id).values(to_row(alert)))
+        await dialects.share(self._connection, Lock.MATCHING)
+        await self._connection.execute(
+            sa.update(alerts).where(alerts.c.id == alert.id).values(to_row(alert))
+        )
         await self._connection.execute(sa.delete(alert_cells).where(alert_cells.c.alert_id == alert.id))
         await self._write_cells(alert)
 

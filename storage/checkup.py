@@ -30,7 +30,7 @@ def findings(path: Path) -> Iterator[Finding]:
         ) as file:
             file.isolation_level = None
             yield _wholeness(path, file)
-            yield age(path, _version(file), _known())
+            yield age(str(path), _version(file), known())
             yield from _given_up(file)
             file.execute("BEGIN IMMEDIATE")
             file.execute("ROLLBACK")
@@ -71,17 +71,18 @@ def _given_up(file: sqlite3.Connection) -> Iterator[Finding]:
         yield True, f"{told}; `python -m bot deadletters` lists them"
 
 
-def _known() -> list[str]:
+def known() -> list[str]:
+    """Return this program's revisions, newest first."""
     scripts = ScriptDirectory.from_config(migrating.config())
     return [script.revision for script in scripts.walk_revisions()]
 
 
-def age(path: Path, version: str | None, known: Sequence[str]) -> Finding:
+def age(name: str, version: str | None, known: Sequence[str]) -> Finding:
     """Say whether tables are of today; `known` are this program's revisions, newest first."""
     if version is None:
-        return True, f"{path} has no tables yet; the next start creates them"
+        return True, f"{name} has no tables yet; the next start creates them"
     if version not in known:
-        return False, f"{path} was written by a newer version of this program; update the program"
+        return False, f"{name} was written by a newer version of this program; update the program"
     if version != known[0]:
-        return True, f"{path} has older tables; the next start, or `migrate`, brings them up to date"
-    return True, f"{path} has the tables of this version"
+        return True, f"{name} has older tables; the next start, or `migrate`, brings them up to date"
+    return True, f"{name} has the tables of this version"

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.conversations import ConversationState
+from storage import dialects
 from storage.tables import conversations
 
 
@@ -33,20 +34,15 @@ class Conversations:
 
     async def save(self, subscriber_id: int, state: ConversationState) -> None:
         """Write where this person stands now."""
-        values = {
+        row = {
+            "subscriber_id": subscriber_id,
             "name": state.name,
             "step": state.step,
             "draft": json.dumps(dict(state.draft), ensure_ascii=False),
             "screen_id": state.screen_id,
             "updated_at": state.updated_at,
         }
-        changed = await self._connection.execute(
-            sa.update(conversations).where(conversations.c.subscriber_id == subscriber_id).values(values)
-        )
-        if not changed.rowcount:
-            await self._connection.execute(
-                sa.insert(conversations).values(subscriber_id=subscriber_id, **values)
-            )
+        await self._connection.execute(dialects.upsert(self._connection, conversations, row))
 
     async def set_screen(self, subscriber_id: int, screen_id: int) -> None:
         """Remember which message shows the question."""

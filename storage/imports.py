@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.imports import ABSENCES_TO_VANISH, STALE_AFTER, Figures, Listing, Outcome, SourceHealth
 from domain.job_events import EventStatus, Rejected
+from storage import dialects
 from storage.tables import import_runs, job_events, listings, quarantined_records, sources
 
 _LISTED_STATUSES = (EventStatus.SCHEDULED, EventStatus.FULL)
@@ -28,7 +29,8 @@ class Imports:
         )
         row = found.one_or_none()
         if row is None:
-            await self._connection.execute(sa.insert(sources).values(name=source, first_read_at=now))
+            new = dialects.insert_new(self._connection, sources)
+            await self._connection.execute(new.values(name=source, first_read_at=now))
         await self._connection.execute(
             sa.update(import_runs)
             .where(import_runs.c.source == source, import_runs.c.outcome == Outcome.RUNNING)
@@ -157,7 +159,7 @@ class Imports:
                 still.c.job_event_id == job_events.c.id,
                 still.c.absences < ABSENCES_TO_VANISH,
                 # a source that is out of reach, or was given up, vouches for nothing
-                sa.func.coalesce(sources.c.last_complete_at, now) >= now - STALE_AFTER,
+                sa.or_(sources.c.last_complete_at.is_(None), sources.c.last_complete_at >= now - STALE_AFTER),
             )
         )
         found = await self._connection.execute(
@@ -223,7 +225,7 @@ class Imports:
 
     async def health(self, *, now: dt.datetime) -> Sequence[SourceHealth]:
         """Return how every source ever read is doing, by name."""
-        found = await self._connection.execute(sa.select(sources).order_by(sources.c.name))
+        found = await self._connection.execute(sa.select(sources))
         return [
             SourceHealth(
                 name=row.name,
@@ -235,7 +237,8 @@ class Imports:
                 told_at=row.told_at,
                 is_stale=now - (row.last_complete_at or row.first_read_at) > STALE_AFTER,
             )
-            for row in found
+            # sorted here: databases order letters each in its way
+            for row in sorted(found, key=lambda row: str(row.name))
         ]
 
     async def mark_told(self, source: str, *, now: dt.datetime) -> None:
@@ -245,21 +248,14 @@ class Imports:
     async def quarantine(self, rejected: Sequence[Rejected], *, now: dt.datetime) -> None:
         """Set records aside, each with its reason; one already there is written anew."""
         for record in rejected:
-            await self._connection.execute(
-                sa.delete(quarantined_records).where(
-                    quarantined_records.c.source == record.source,
-                    quarantined_records.c.source_id == record.source_id,
-                )
-            )
-            await self._connection.execute(
-                sa.insert(quarantined_records).values(
-                    source=record.source,
-                    source_id=record.source_id,
-                    reason=record.reason,
-                    raw=record.raw,
-                    seen_at=now,
-                )
-            )
+            row = {
+                "source": record.source,
+                "source_id": record.source_id,
+                "reason": record.reason,
+                "raw": record.raw,
+                "seen_at": now,
+            }
+            await self._connection.execute(dialects.upsert(self._connection, quarantined_records, row))
 
     async def purge(self, *, before: dt.datetime) -> None:
         """Forget records set aside, and runs but the last, from before this instant."""

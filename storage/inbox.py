@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage import dialects
 from storage.tables import OPEN, inbox
 
 RECEIVED, APPLIED, DONE, QUARANTINED = "received", "applied", "done", "quarantined"
@@ -38,25 +39,21 @@ class Inbox:
 
     async def store(self, updates: Sequence[ReceivedUpdate], *, now: dt.datetime) -> Sequence[int]:
         """Keep updates; return the ids of those not seen before."""
-        ids = [update.update_id for update in updates]
-        known = await self._connection.execute(sa.select(inbox.c.update_id).where(inbox.c.update_id.in_(ids)))
-        seen = set(known.scalars())
-        new = {update.update_id: update for update in updates if update.update_id not in seen}
-        if new:
-            await self._connection.execute(
-                sa.insert(inbox),
-                [
-                    {
-                        "update_id": update.update_id,
-                        "queue": update.queue,
-                        "body": update.body,
-                        "state": RECEIVED,
-                        "received_at": now,
-                    }
-                    for update in new.values()
-                ],
-            )
-        return list(new)
+        if not updates:
+            return []
+        rows = [
+            {
+                "update_id": update.update_id,
+                "queue": update.queue,
+                "body": update.body,
+                "state": RECEIVED,
+                "received_at": now,
+            }
+            for update in updates
+        ]
+        new = dialects.insert_new(self._connection, inbox).values(rows).returning(inbox.c.update_id)
+        found: Sequence[int] = (await self._connection.execute(new)).scalars().all()
+        return found
 
     async def received(self) -> Sequence[ReceivedUpdate]:
         """Return what waits to be handled, in Telegram's order."""

@@ -12,8 +12,10 @@ from domain.job_events import JobEvent
 from domain.matching import Match, SectorFit
 from domain.outbox import Kind, Lane, SendState
 from domain.subscribers import IN_REACH
-from storage import matching
+from storage import dialects, matching
+from storage.dialects import Lock
 from storage.outbox import COLUMNS as OUTBOX_COLUMNS
+from storage.outbox import PENDING
 from storage.tables import alerts, job_events, matches, outbox, subscribers
 
 KEPT_FOR = dt.timedelta(days=2)
@@ -38,9 +40,13 @@ class Matches:
 
         `due`: when to tell, by zone of the person and frequency of the alert.
         """
-        added = await self._connection.execute(matching.match_statement(job_event_id, event, due))
+        await dialects.one_at_a_time(self._connection, Lock.MATCHING)
+        new, rows = dialects.insert_new(self._connection, matches), matching.rows(job_event_id, event, due)
+        added = await self._connection.execute(new.from_select(matching.COLUMNS, rows))
         if added.rowcount:
-            await self._connection.execute(_messages_for(job_event_id, now))
+            if dialects.may_race(self._connection):
+                await self._connection.execute(_hold_messages(job_event_id))
+            await self._queue(_messages_for(job_event_id, now))
         return added.rowcount
 
     async def zones(self) -> Sequence[str]:
@@ -58,7 +64,7 @@ class Matches:
         await self._connection.execute(
             sa.update(outbox)
             .where(
-                outbox.c.state == SendState.PENDING,
+                outbox.c.state == PENDING,
                 outbox.c.kind == Kind.MATCHES,
                 outbox.c.due_at == due_at,
             )
@@ -105,7 +111,6 @@ class Matches:
 
     async def mark_shown(self, subscriber_id: int, ids: Sequence[int], *, now: dt.datetime) -> None:
         """Remember that a person saw these events when looking: they are not pushed any more."""
-        known = sa.select(matches.c.job_event_id).where(matches.c.subscriber_id == subscriber_id)
         rows = sa.select(
             sa.literal(subscriber_id, sa.BigInteger),
             job_events.c.id,
@@ -113,9 +118,10 @@ class Matches:
             sa.literal(SectorFit.ANY.value),
             sa.literal(now, matches.c.due_at.type),
             sa.literal(now, matches.c.told_at.type),
-        ).where(job_events.c.id.in_(ids), job_events.c.id.not_in(known))
+        ).where(job_events.c.id.in_(ids))
         columns = ["subscriber_id", "job_event_id", "on_site", "sector_fit", "due_at", "told_at"]
-        await self._connection.execute(sa.insert(matches).from_select(columns, rows))
+        new = dialects.insert_new(self._connection, matches)
+        await self._connection.execute(new.from_select(columns, rows))
         await self._connection.execute(
             sa.update(matches)
             .where(
@@ -194,28 +200,50 @@ class Matches:
                 subscribers.c.standing.in_(IN_REACH),
             )
         )
-        queued = await self._connection.execute(
-            sa.insert(outbox).prefix_with("OR IGNORE", dialect="sqlite").from_select(OUTBOX_COLUMNS, rows)
-        )
-        return queued.rowcount
+        return await self._queue(rows)
+
+    async def _queue(self, rows: sa.Select[Any]) -> int:
+        new = dialects.insert_new(self._connection, outbox).from_select(OUTBOX_COLUMNS, rows)
+        return (await self._connection.execute(new)).rowcount
 
 
-def _messages_for(job_event_id: int, now: dt.datetime) -> sa.Insert:
-    """Insert a message a person and instant of this event's untold matches, unless one waits to tell them."""
+def _will_tell() -> sa.ColumnElement[bool]:
+    """Say that a message waits for the owner and the instant of a match, and was not claimed."""
+    # one that is claimed may be worded already, without this event
+    return sa.and_(
+        outbox.c.chat_id == matches.c.subscriber_id,
+        outbox.c.kind == Kind.MATCHES,
+        outbox.c.state == PENDING,
+        outbox.c.leased_until.is_(None),
+        outbox.c.due_at == matches.c.due_at,
+    )
+
+
+def _is_untold(job_event_id: int) -> sa.ColumnElement[bool]:
+    return sa.and_(matches.c.job_event_id == job_event_id, matches.c.told_at.is_(None))
+
+
+def _hold_messages(job_event_id: int) -> sa.Select[Any]:
+    """Let nobody claim the messages that will tell of this event, before it can be read."""
+    waiting = (
+        sa.select(outbox.c.id)
+        .select_from(outbox)
+        .join(matches, _will_tell())
+        .where(_is_untold(job_event_id))
+        .with_for_update(read=True, of=outbox)
+        .cte("waiting")
+    )
+    return sa.select(sa.func.count()).select_from(waiting)
+
+
+def _messages_for(job_event_id: int, now: dt.datetime) -> sa.Select[Any]:
+    """Select a message a person and instant of this event's untold matches, unless one waits to tell them."""
     due_at = matches.c.due_at
     number = sa.cast(matches.c.subscriber_id, sa.String)
     instant = sa.cast(sa.type_coerce(due_at, sa.BigInteger), sa.String)
     microseconds = KEPT_FOR // dt.timedelta(microseconds=1)
     is_at_once = sa.and_(alerts.c.frequency == Frequency.AT_ONCE, matches.c.sector_fit != SectorFit.UNKNOWN)
-    # one that is claimed may be worded already, without this event
-    will_tell = sa.exists().where(
-        outbox.c.chat_id == matches.c.subscriber_id,
-        outbox.c.kind == Kind.MATCHES,
-        outbox.c.state == SendState.PENDING,
-        outbox.c.leased_until.is_(None),
-        outbox.c.due_at == due_at,
-    )
-    rows = (
+    return (
         sa.select(
             sa.literal("matches:") + number + ":" + instant + sa.literal(f":{job_event_id}"),
             sa.literal(Kind.MATCHES.value),
@@ -229,9 +257,8 @@ def _messages_for(job_event_id: int, now: dt.datetime) -> sa.Insert:
             sa.literal(now, due_at.type),
         )
         .join(alerts, alerts.c.id == matches.c.alert_id)
-        .where(matches.c.job_event_id == job_event_id, matches.c.told_at.is_(None), ~will_tell)
+        .where(_is_untold(job_event_id), ~sa.exists().where(_will_tell()))
     )
-    return sa.insert(outbox).prefix_with("OR IGNORE", dialect="sqlite").from_select(OUTBOX_COLUMNS, rows)
 
 
 def _to_domain(row: sa.Row[*tuple[Any, ...]]) -> Match:

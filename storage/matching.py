@@ -8,6 +8,7 @@ integer chord in metres. The figures behind this shape are in the benchmarks.
 import datetime as dt
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -19,6 +20,9 @@ from domain.sectors import SectorBasis
 from domain.subscribers import Standing
 from storage.alerts import ONLINE_CELL
 from storage.tables import alert_cells, alerts, matches, subscribers
+
+COLUMNS = ("subscriber_id", "job_event_id", "alert_id", "on_site", "sector_fit", "due_at")
+"""What a row of `rows` gives of a match, in this order."""
 
 
 def fitting_alerts(event: JobEvent) -> sa.Select[tuple[int, bool]]:
@@ -59,13 +63,13 @@ def _fits_sectors_and_time(event: JobEvent) -> list[sa.ColumnElement[bool]]:
     ]
 
 
-def match_statement(
+def rows(
     job_event_id: int, event: JobEvent, due: Mapping[tuple[str, Frequency], dt.datetime]
-) -> sa.Insert:
-    """Insert one match a person for whom the event fits; one already there stays.
+) -> sa.Select[Any]:
+    """Select what `COLUMNS` says of each alert that the event fits; of one person, the first row counts.
 
     `due`: when to tell, by the person's zone and the alert's frequency. Several
-    alerts of one person: the one that tells soonest counts.
+    alerts of one person: the one that tells soonest comes first.
     """
     fitting = fitting_alerts(event).subquery()
     told = _due_at(tuple(due.items()))
@@ -75,7 +79,7 @@ def match_statement(
         fit = sa.literal(SectorFit.UNKNOWN.value)
     else:
         fit = sa.case((alerts.c.sectors == 0, SectorFit.ANY.value), else_=event.sector_basis.value)
-    rows = (
+    return (
         sa.select(
             alerts.c.subscriber_id,
             sa.literal(job_event_id, sa.BigInteger),
@@ -89,10 +93,8 @@ def match_statement(
         .join(subscribers, subscribers.c.id == alerts.c.subscriber_id)
         .where(subscribers.c.standing == Standing.ACTIVE)
         # by person first: written in the order of their keys, the rows of an event touch each page once
-        .order_by(alerts.c.subscriber_id, told, fitting.c.on_site.desc())
+        .order_by(alerts.c.subscriber_id, told, fitting.c.on_site.desc(), alerts.c.id)
     )
-    columns = ["subscriber_id", "job_event_id", "alert_id", "on_site", "sector_fit", "due_at"]
-    return sa.insert(matches).prefix_with("OR IGNORE", dialect="sqlite").from_select(columns, rows)
 
 
 @lru_cache(maxsize=8)  # the same for every event of a page, and slow to build: 36 branches took 5 ms

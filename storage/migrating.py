@@ -7,7 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from storage import dialects
+from storage.dialects import Lock
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -34,11 +37,12 @@ async def upgrade(engine: AsyncEngine, revision: str = "head") -> None:
 
     Raises UnknownRevisionError when the tables are of a version that we do not know.
     """
-    if revision == "head" and await _revision_of(engine) == newest():
-        return
-    from alembic import command, util  # noqa: PLC0415 -- slow, see above
-
     async with engine.begin() as connection:
+        if revision == "head" and await revision_of(connection) == newest():
+            return
+        from alembic import command, util  # noqa: PLC0415 -- slow, see above
+
+        await dialects.one_at_a_time(connection, Lock.MIGRATING)
         try:
             await connection.run_sync(lambda sync: command.upgrade(config(sync), revision))
         except util.CommandError as error:
@@ -50,14 +54,13 @@ def newest() -> str:
     return max(path.name.partition("_")[0] for path in (FOLDER / "versions").glob("*.py"))
 
 
-async def _revision_of(engine: AsyncEngine) -> str | None:
+async def revision_of(connection: AsyncConnection) -> str | None:
     """Return where the tables stand, without alembic, whose look at every step slows each start."""
-    async with engine.begin() as connection:
-        if not await connection.run_sync(lambda sync: sa.inspect(sync).has_table("alembic_version")):
-            return None
-        found = await connection.execute(sa.text("SELECT version_num FROM alembic_version"))
-        revision: str | None = found.scalar_one_or_none()
-        return revision
+    if not await connection.run_sync(lambda sync: sa.inspect(sync).has_table("alembic_version")):
+        return None
+    found = await connection.execute(sa.text("SELECT version_num FROM alembic_version"))
+    revision: str | None = found.scalar_one_or_none()
+    return revision
 
 
 async def downgrade(engine: AsyncEngine, revision: str) -> None:

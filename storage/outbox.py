@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.outbox import Kind, Lane, OutboxMessage, SendState
+from storage import dialects
+from storage.dialects import Lock
 from storage.tables import outbox
 
 COLUMNS = (
@@ -24,6 +26,9 @@ COLUMNS = (
     "created_at",
 )
 """What a statement that queues many messages must give, in this order."""
+
+PENDING: sa.ColumnElement[str] = sa.literal_column(f"'{SendState.PENDING}'")
+"""Literal, as the index over pending messages says it: so the index is found."""
 
 
 class Outbox:
@@ -46,9 +51,7 @@ class Outbox:
             "attempts": 0,
             "created_at": now,
         }
-        await self._connection.execute(
-            sa.insert(outbox).prefix_with("OR IGNORE", dialect="sqlite").values(row)
-        )
+        await self._connection.execute(dialects.insert_new(self._connection, outbox).values(row))
 
     async def message_id(self, outbox_id: int) -> int | None:
         """Return the id under which Telegram has this message, or None while it has not."""
@@ -66,14 +69,14 @@ class Outbox:
         except_chats: Collection[int] = (),
     ) -> Sequence[OutboxMessage]:
         """Take what is due, first lanes first; nobody else gets it before the lease ends."""
+        await dialects.one_at_a_time(self._connection, Lock.CLAIMING)
         free = sa.or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= wall)
         may_try = sa.or_(outbox.c.next_try_at.is_(None), outbox.c.next_try_at <= wall)
         due = (
             sa.select(outbox.c.id)
             .where(
-                # literal, as the index over pending messages says it; the list of lanes lets each be sought
-                # by its due instants instead of being read through
-                outbox.c.state == sa.literal_column(f"'{SendState.PENDING}'"),
+                outbox.c.state == PENDING,
+                # the list lets each lane be sought by its due instants instead of being read through
                 outbox.c.lane.in_([int(lane) for lane in Lane]),
                 outbox.c.due_at <= now,
                 outbox.c.chat_id.not_in(except_chats),
@@ -83,8 +86,15 @@ class Outbox:
             .order_by(outbox.c.lane, outbox.c.due_at, outbox.c.id)
             .limit(limit)
         )
+        if dialects.is_postgresql(self._connection):
+            due = due.where(~_is_anothers_chat(wall)).with_for_update(skip_locked=True, of=outbox)
+        # apart: as a plain subquery, PostgreSQL may ask it more than once, and lock more than the limit
+        first = due.cte("first")
         claimed = await self._connection.execute(
-            sa.update(outbox).where(outbox.c.id.in_(due)).values(leased_until=wall + lease).returning(outbox)
+            sa.update(outbox)
+            .where(outbox.c.id.in_(sa.select(first.c.id)))
+            .values(leased_until=wall + lease)
+            .returning(outbox)
         )
         messages = [_to_domain(row) for row in claimed]
         return sorted(messages, key=lambda message: (message.lane, message.due_at, message.id))
@@ -93,7 +103,7 @@ class Outbox:
         """Keep a claim that takes longer."""
         await self._connection.execute(
             sa.update(outbox)
-            .where(outbox.c.id.in_(ids), outbox.c.state == SendState.PENDING)
+            .where(outbox.c.id.in_(ids), outbox.c.state == PENDING)
             .values(leased_until=until)
         )
 
@@ -104,10 +114,15 @@ class Outbox:
         )
 
     async def release_all(self) -> int:
-        """At the start of the only claimer: whatever is leased was its own; return how many."""
+        """At the start of the only claimer: whatever is leased was its own; return how many.
+
+        On PostgreSQL there may be others: what a killed one had claimed waits for its lease to end.
+        """
+        if dialects.is_postgresql(self._connection):
+            return 0
         freed = await self._connection.execute(
             sa.update(outbox)
-            .where(outbox.c.state == SendState.PENDING, outbox.c.leased_until.is_not(None))
+            .where(outbox.c.state == PENDING, outbox.c.leased_until.is_not(None))
             .values(leased_until=None)
         )
         return freed.rowcount
@@ -143,9 +158,7 @@ class Outbox:
 
     async def drop_for(self, chat_id: int, reason: str, *, now: dt.datetime) -> None:
         """Drop all that waits for one chat: it left. The keys are free again, should it come back."""
-        waiting = sa.select(outbox.c.id).where(
-            outbox.c.chat_id == chat_id, outbox.c.state == SendState.PENDING
-        )
+        waiting = sa.select(outbox.c.id).where(outbox.c.chat_id == chat_id, outbox.c.state == PENDING)
         await self._connection.execute(
             sa.update(outbox)
             .where(outbox.c.id.in_(waiting))
@@ -163,7 +176,7 @@ class Outbox:
         found = await self._connection.execute(
             sa.select(sa.func.count())
             .select_from(outbox)
-            .where(outbox.c.state == SendState.PENDING, outbox.c.due_at <= now)
+            .where(outbox.c.state == PENDING, outbox.c.due_at <= now)
         )
         return found.scalar_one()
 
@@ -179,6 +192,14 @@ class Outbox:
             .where(outbox.c.id.in_(ids))
             .values(state=state, settled_at=now, leased_until=None, **values)
         )
+
+
+def _is_anothers_chat(wall: dt.datetime) -> sa.ColumnElement[bool]:
+    """Say that a message of the same chat is on its way."""
+    other = outbox.alias()
+    return sa.exists().where(
+        other.c.chat_id == outbox.c.chat_id, other.c.state == PENDING, other.c.leased_until > wall
+    )
 
 
 def _to_domain(row: sa.Row[Any]) -> OutboxMessage:

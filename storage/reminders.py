@@ -10,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.outbox import Kind, Lane, SendState
 from domain.reminders import Lead, Reminder
 from domain.subscribers import IN_REACH
+from storage import dialects
+from storage.dialects import Lock
 from storage.outbox import COLUMNS as OUTBOX_COLUMNS
 from storage.tables import job_events, outbox, reminders, subscribers
 
@@ -22,19 +24,15 @@ class Reminders:
 
     async def save(self, reminder: Reminder) -> None:
         """Promise; a promise already made moves to the new instant."""
-        mine = _is(reminder.subscriber_id, reminder.job_event_id, reminder.lead)
-        moved = await self._connection.execute(
-            sa.update(reminders).where(*mine).values(due_at=reminder.due_at, queued_at=None)
-        )
-        if not moved.rowcount:
-            await self._connection.execute(
-                sa.insert(reminders).values(
-                    subscriber_id=reminder.subscriber_id,
-                    job_event_id=reminder.job_event_id,
-                    lead=reminder.lead,
-                    due_at=reminder.due_at,
-                )
-            )
+        await dialects.share(self._connection, Lock.REMINDING)
+        row = {
+            "subscriber_id": reminder.subscriber_id,
+            "job_event_id": reminder.job_event_id,
+            "lead": reminder.lead,
+            "due_at": reminder.due_at,
+            "queued_at": None,
+        }
+        await self._connection.execute(dialects.upsert(self._connection, reminders, row))
 
     async def of_subscriber(self, subscriber_id: int, *, now: dt.datetime) -> Sequence[Reminder]:
         """Return what is still to come for a person, soonest first."""
@@ -46,16 +44,16 @@ class Reminders:
                 reminders.c.queued_at.is_(None),
                 job_events.c.starts_at > now,
             )
-            .order_by(reminders.c.due_at)
+            .order_by(reminders.c.due_at, reminders.c.job_event_id)
         )
         return [_to_domain(row) for row in found]
 
     async def of_event(self, subscriber_id: int, job_event_id: int) -> Sequence[Reminder]:
         """Return a person's reminders of one event, sent ones too."""
         found = await self._connection.execute(
-            sa.select(reminders).where(
-                reminders.c.subscriber_id == subscriber_id, reminders.c.job_event_id == job_event_id
-            )
+            sa.select(reminders)
+            .where(reminders.c.subscriber_id == subscriber_id, reminders.c.job_event_id == job_event_id)
+            .order_by(reminders.c.lead)
         )
         return [_to_domain(row) for row in found]
 
@@ -81,6 +79,7 @@ class Reminders:
 
     async def queue_due(self, *, now: dt.datetime) -> int:
         """Put every reminder that is due into the outbox, once; return how many."""
+        await dialects.one_at_a_time(self._connection, Lock.REMINDING)
         is_due = sa.and_(reminders.c.due_at <= now, reminders.c.queued_at.is_(None))
         number = sa.cast(reminders.c.subscriber_id, sa.String)
         event = sa.cast(reminders.c.job_event_id, sa.String)
@@ -109,11 +108,9 @@ class Reminders:
             .join(subscribers, subscribers.c.id == reminders.c.subscriber_id)
             .where(is_due, job_events.c.starts_at > now)
         )
-        queued = await self._connection.execute(
-            sa.insert(outbox).prefix_with("OR IGNORE", dialect="sqlite").from_select(OUTBOX_COLUMNS, rows)
-        )
+        queued = await self._queue(rows)
         await self._connection.execute(sa.update(reminders).where(is_due).values(queued_at=now))
-        return queued.rowcount
+        return queued
 
     async def waiting_for(self, job_event_id: int) -> Sequence[tuple[Reminder, str]]:
         """Return the promises about one event, each with its owner's zone."""
@@ -126,6 +123,7 @@ class Reminders:
 
     async def move(self, job_event_id: int, lead: Lead, zone: str, due_at: dt.datetime) -> None:
         """Move one event's reminders, by lead and owner's zone, to another instant; sent ones wait again."""
+        await dialects.share(self._connection, Lock.REMINDING)
         await self._connection.execute(
             sa.update(reminders)
             .where(*_of_lead(job_event_id, lead, zone))
@@ -169,18 +167,11 @@ class Reminders:
                 sa.select(reminders.c.subscriber_id).where(reminders.c.job_event_id == job_event_id)
             ),
         )
-        queued = await self._connection.execute(
-            sa.insert(outbox).prefix_with("OR IGNORE", dialect="sqlite").from_select(OUTBOX_COLUMNS, rows)
-        )
-        return queued.rowcount
+        return await self._queue(rows)
 
-
-def _is(subscriber_id: int, job_event_id: int, lead: Lead) -> tuple[sa.ColumnElement[bool], ...]:
-    return (
-        reminders.c.subscriber_id == subscriber_id,
-        reminders.c.job_event_id == job_event_id,
-        reminders.c.lead == lead,
-    )
+    async def _queue(self, rows: sa.Select[Any]) -> int:
+        new = dialects.insert_new(self._connection, outbox).from_select(OUTBOX_COLUMNS, rows)
+        return (await self._connection.execute(new)).rowcount
 
 
 def _of_lead(job_event_id: int, lead: Lead, zone: str) -> tuple[sa.ColumnElement[bool], ...]:

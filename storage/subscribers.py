@@ -8,6 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.subscribers import Standing, Subscriber
+from storage import dialects
+from storage.dialects import Lock
 from storage.tables import metadata, outbox, subscribers
 
 
@@ -18,18 +20,16 @@ class Subscribers:
         self._connection = connection
 
     async def get(self, subscriber_id: int) -> Subscriber | None:
-        """Return this subscriber, or None."""
-        found = await self._connection.execute(
-            sa.select(subscribers).where(subscribers.c.id == subscriber_id)
-        )
+        """Return this subscriber, or None; in a transaction that writes, theirs alone until its end."""
+        person = sa.select(subscribers).where(subscribers.c.id == subscriber_id)
+        found = await self._connection.execute(dialects.in_hand(self._connection, person))
         row = found.one_or_none()
         return _to_domain(row) if row else None
 
     async def add(self, subscriber: Subscriber) -> None:
         """Keep a new subscriber; one already there stays as it is."""
-        exists = sa.exists().where(subscribers.c.id == subscriber.id)
-        if not (await self._connection.execute(sa.select(exists))).scalar_one():
-            await self._connection.execute(sa.insert(subscribers).values(_to_row(subscriber)))
+        new = dialects.insert_new(self._connection, subscribers)
+        await self._connection.execute(new.values(_to_row(subscriber)))
 
     async def save(self, subscriber: Subscriber) -> None:
         """Write all that may change."""
@@ -56,6 +56,7 @@ class Subscribers:
 
     async def erase(self, subscriber_id: int) -> None:
         """Delete the person and all that hangs on them, the queues included."""
+        await dialects.share(self._connection, Lock.MATCHING)
         await self._connection.execute(sa.delete(outbox).where(outbox.c.chat_id == subscriber_id))
         await self._connection.execute(sa.delete(subscribers).where(subscribers.c.id == subscriber_id))
 
@@ -75,6 +76,7 @@ class Subscribers:
     async def migrate(self, old_id: int, new_id: int) -> None:
         """Give a chat its new id, everywhere; heard twice, it is done once."""
         if old_id != new_id and await self.get(old_id) is not None:
+            await dialects.share(self._connection, Lock.MATCHING)
             await self._connection.execute(sa.delete(subscribers).where(subscribers.c.id == new_id))
             await self._connection.execute(
                 sa.update(subscribers).where(subscribers.c.id == old_id).values(id=new_id)

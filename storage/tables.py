@@ -1,5 +1,7 @@
 """Every table, on one page. What must always hold is written beside it."""
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from domain.alerts import Frequency
@@ -34,6 +36,11 @@ def _of_subscriber(*, primary: bool = False) -> sa.Column[int]:
         primary_key=primary,
         nullable=False,
     )
+
+
+def _partial(condition: str) -> dict[str, Any]:
+    """Index only the rows of which this is true."""
+    return {"sqlite_where": sa.text(condition), "postgresql_where": sa.text(condition)}
 
 
 subscribers = sa.Table(
@@ -231,7 +238,7 @@ matches = sa.Table(
     sa.Column("outbox_id", sa.BigInteger),
     sa.Column("dismissed_at", Instant),
     sa.Column("dismissal", sa.String),
-    sa.Index("ix_matches_waiting", "due_at", sqlite_where=sa.text("told_at IS NULL")),
+    sa.Index("ix_matches_waiting", "due_at", **_partial("told_at IS NULL")),
     sa.Index("ix_matches_job_event_id", "job_event_id"),
     sqlite_with_rowid=False,
 )
@@ -251,7 +258,7 @@ reminders = sa.Table(
     sa.Column("due_at", Instant, nullable=False),
     # in the outbox since; null while it waits
     sa.Column("queued_at", Instant),
-    sa.Index("ix_reminders_due_at", "due_at", sqlite_where=sa.text("queued_at IS NULL")),
+    sa.Index("ix_reminders_due_at", "due_at", **_partial("queued_at IS NULL")),
     sa.Index("ix_reminders_job_event_id", "job_event_id"),
     sqlite_with_rowid=False,
 )
@@ -279,7 +286,7 @@ outbox = sa.Table(
     sa.Column("message_id", sa.BigInteger),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("settled_at", Instant),
-    sa.Index("ix_outbox_pending", "lane", "due_at", sqlite_where=sa.text("state = 'pending'")),
+    sa.Index("ix_outbox_pending", "lane", "due_at", **_partial("state = 'pending'")),
     sa.Index("ix_outbox_chat_id", "chat_id"),
     sa.Index("ix_outbox_settled_at", "settled_at"),
     # a number is never given again: one under way when its owner is erased must not settle another's
@@ -300,6 +307,6 @@ inbox = sa.Table(
     sa.Column("state", sa.String, nullable=False),
     sa.Column("reason", sa.String),
     sa.Column("received_at", Instant, nullable=False),
-    sa.Index("ix_inbox_open", "queue", "update_id", sqlite_where=sa.text(OPEN)),
+    sa.Index("ix_inbox_open", "queue", "update_id", **_partial(OPEN)),
     sa.Index("ix_inbox_received_at", "received_at"),
 )

@@ -4,6 +4,7 @@ SQLite may undo a transaction by itself when it meets such trouble. What came af
 outside any transaction: no statement is let through any more.
 """
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +25,8 @@ _PASSING = {
     sqlite3.SQLITE_NOMEM,
     sqlite3.SQLITE_PROTOCOL,
 }
+_PASSING_STATES = re.compile("08|53|57P|58|40001|40P01|55P03")
+"""Beginnings of PostgreSQL's codes: cut off, full, shut down, disk, and two that wait for each other."""
 _PRIMARY = 0xFF
 """Further bits of a code of SQLite tell its kinds apart."""
 
@@ -54,8 +57,9 @@ def connecting() -> Iterator[None]:
 @sa.event.listens_for(sa.Engine, "handle_error")
 def _told(context: sa.engine.ExceptionContext) -> None:
     """Name it where it is met, so that whoever catches it on its way knows what it is."""
-    error = context.sqlalchemy_exception
-    if context.connection is None or error is None or not _is_passing(error):
+    # of a server that restarts, the driver also passes on the bare errors of its connection
+    error = context.sqlalchemy_exception or context.original_exception
+    if context.connection is None or not _is_passing(error):
         return
     if trouble := _of(context.connection):
         trouble.error = _named(error)
@@ -73,13 +77,15 @@ def _of(connection: sa.Connection) -> Trouble | None:
     return trouble if isinstance(trouble, Trouble) else None
 
 
-def _is_passing(error: Exception) -> bool:
+def _is_passing(error: BaseException) -> bool:
     if isinstance(error, sa.exc.DBAPIError):
         code: int = getattr(error.orig, "sqlite_errorcode", 0)
-        return error.connection_invalidated or code & _PRIMARY in _PASSING
+        state: str = getattr(error.orig, "sqlstate", None) or ""
+        is_known = code & _PRIMARY in _PASSING or _PASSING_STATES.match(state) is not None
+        return error.connection_invalidated or is_known
     return isinstance(error, sa.exc.TimeoutError | OSError)
 
 
-def _named(error: Exception) -> StorageError:
+def _named(error: BaseException) -> StorageError:
     # the driver's own words: the library's add the statement
     return StorageError(str(getattr(error, "orig", error)))

@@ -1,12 +1,12 @@
 """One transaction, and the tables it works on."""
 
 from types import TracebackType
-from typing import Self, cast
+from typing import Self
 
-import aiosqlite
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncTransaction
 
+from storage import erasing
 from storage.alerts import Alerts
 from storage.browsing import Browsing
 from storage.conversations import Conversations
@@ -79,7 +79,7 @@ class UnitOfWork:
             if error is None and self._trouble.error is None:
                 await self._transaction.commit()
                 if self._leaves_no_trace:
-                    await self._try_to_rewrite_the_file()
+                    await self._try_to_clear_traces()
             else:
                 await self._transaction.rollback()
         finally:
@@ -91,22 +91,12 @@ class UnitOfWork:
         return self._connection.begin_nested()
 
     def leave_no_trace(self) -> None:
-        """After the commit, write the file anew and empty its log: what was erased is in neither any more."""
+        """After the commit, clear what deleted rows leave behind: what was erased is nowhere any more."""
         self._leaves_no_trace = True
 
-    async def _try_to_rewrite_the_file(self) -> None:
+    async def _try_to_clear_traces(self) -> None:
         try:
-            await self._rewrite_the_file()
+            await erasing.clear_traces(self._connection)
         except Exception as error:  # noqa: BLE001 -- all is committed: whoever heard of it would do it again
             kind = type(error).__name__
             log.error("copies of what was erased stay in the file until the next erasure", error=kind)  # noqa: TRY400 -- the kind says enough
-
-    async def _rewrite_the_file(self) -> None:
-        # Overwriting what is deleted is not enough: a table's pages keep copies of rows that once moved from
-        # one to another. About a second for 100 MB, in which others read but do not write. Past SQLAlchemy,
-        # which would begin a transaction; the checkpoint waits for readers up to the busy timeout.
-        raw = await self._connection.get_raw_connection()
-        driver = cast(aiosqlite.Connection, raw.driver_connection)
-        for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
-            async with driver.execute(statement):
-                pass

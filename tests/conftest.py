@@ -7,7 +7,7 @@ import pytest
 
 from bot import app
 
-pytest_plugins = ["tests.secret_watch"]
+pytest_plugins = ["tests.secret_watch", "tests.databases"]
 
 IN_CI = bool(os.environ.get("CI"))  # noqa: TID251 -- says where the tests run, not how the program does
 

@@ -184,7 +184,7 @@ async def test_a_port_that_is_taken_is_told_unless_the_bot_has_it(home, examined
     assert f"✗ wrong  WEB_PORT: port {port} on 127.0.0.1 can't be had" in told
     (home / "data").mkdir(exist_ok=True)
     sqlite3.connect(home / "data" / "bot.db").close()
-    with lock.only_one(home / "data" / "bot.db"):
+    with lock.only_one_on(home / "data" / "bot.db"):
         is_well, told = await examined(WEB_PORT=port)
     assert is_well
     assert "the bot is running now" in told
@@ -245,6 +245,6 @@ def test_an_empty_file_gets_its_tables_at_the_next_start(home):
     [("b", True, "of this version"), ("a", True, "older tables"), ("z", False, "newer version")],
 )
 def test_tables_of_another_version_are_told(version, is_well, words):
-    found, line = checkup.age(Path("bot.db"), version, known=["b", "a"])
+    found, line = checkup.age("bot.db", version, known=["b", "a"])
     assert found is is_well
     assert words in line

@@ -117,7 +117,14 @@ def test_a_public_address_loses_its_last_slash_and_may_be_plain_on_this_machine(
 
 def test_the_playground_never_works_in_the_real_database(read):
     found = read(DATABASE_URL="sqlite+aiosqlite:////srv/bot.db")
-    assert found.playground_database_url == "sqlite+aiosqlite:////srv/playground.db"
+    assert str(found.playground_file) == "/srv/playground.db"
+
+
+def test_on_postgresql_the_playground_has_a_file_and_the_password_stays_secret(read):
+    found = read(DATABASE_URL="postgresql+asyncpg://bot:s3cret-word@localhost/jobs")
+    assert str(found.playground_file) == "data/playground.db"
+    assert Secret("s3cret-word") in found.secrets
+    assert "s3cret-word" not in repr(found)
 
 
 def test_a_failpoint_is_a_step_and_a_count(read):

@@ -82,10 +82,10 @@ def test_a_folder_that_cannot_be_made_ends_in_one_sentence(home, capsys, monkeyp
 
 
 def test_a_second_process_is_refused_by_name(home):
-    again = lock.only_one(Path("bot.db"))
-    with lock.only_one(Path("bot.db")), pytest.raises(lock.AlreadyRunningError, match="stop it first"), again:
+    first, again = lock.only_one_on(Path("bot.db")), lock.only_one_on(Path("bot.db"))
+    with first, pytest.raises(lock.AlreadyRunningError, match="stop it first"), again:
         pass
-    with lock.only_one(Path("bot.db")):
+    with lock.only_one_on(Path("bot.db")):
         pass
 
 
@@ -147,10 +147,10 @@ async def test_what_telegram_knows_of_us_is_not_told_again(chosen, telegram):
 
 async def test_a_second_playground_takes_no_file_from_under_the_first(home):
     chosen = Settings.read({"PLAYGROUND_PORT": "0"}, Path("no such file"))
-    file = database.file_of(chosen.playground_database_url)
+    file = chosen.playground_file
     file.parent.mkdir()
     file.write_text("in use")
-    with lock.only_one(file), pytest.raises(SettingsError, match="already runs"):
+    with lock.only_one_on(file), pytest.raises(SettingsError, match="already runs"):
         async with playing.playing(chosen):
             pass
     assert file.read_text() == "in use"

@@ -12,7 +12,7 @@ TOKEN = "123456:stand-in-token-of-thirty-five-chars"
 
 
 @pytest.fixture
-async def rig(tmp_path):
+async def rig(database_url):
     open_to = options.Options(
         port=0,
         token=TOKEN,
@@ -26,7 +26,7 @@ async def rig(tmp_path):
         transport.Options(read_timeout=4), pause=waits, count=lambda _name, _labels: None
     )
     async with (
-        storage.database.opened(f"sqlite+aiosqlite:///{tmp_path}/bot.db") as database,
+        storage.database.opened(database_url) as database,
         server.running(open_to) as opened,
         ours,
     ):

@@ -27,8 +27,8 @@ HOUR = dt.timedelta(hours=1)
 
 
 @pytest.fixture
-async def units(tmp_path):
-    async with database.opened(f"sqlite+aiosqlite:///{tmp_path}/bot.db") as opened:
+async def units(database_url):
+    async with database.opened(database_url) as opened:
         async with opened.unit_of_work() as uow:
             await uow.subscribers.add(Subscriber(id=ANA, language=Language.ENGLISH, created_at=NOW))
             await uow.alerts.add(samples.alert(id=0, subscriber_id=ANA))

@@ -15,6 +15,7 @@ from domain.outbox import MAX_ATTEMPTS, Kind, Lane
 from domain.subscribers import Language, Standing
 from services import subscribers
 from services.deliveries import Dropped, Postponed
+from tests.databases import ON_SQLITE
 from tests.delivery.rig import NOON, QUICK, message, until, wall, words
 
 
@@ -563,6 +564,7 @@ async def test_each_use_of_the_database_may_fail_and_is_tried_again(rig, failing
     assert len(rig.sent()) == (0 if failing == "give back" else 1)
 
 
+@ON_SQLITE
 async def test_a_start_outlives_a_disk_that_is_full_and_takes_over_what_was_claimed(rig, caplog):
     (ana,) = rig.people(1)
     await rig.queue(message(1, ana))

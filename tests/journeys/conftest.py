@@ -6,8 +6,13 @@ from tests.journeys.stage import Stage
 
 
 @pytest.fixture
-async def stage(tmp_path):
-    stage = Stage(tmp_path)
+def stage_url(request):
+    return request.getfixturevalue(getattr(request, "param", "sqlite_url"))
+
+
+@pytest.fixture
+async def stage(tmp_path, stage_url):
+    stage = Stage(tmp_path, environ={"DATABASE_URL": stage_url})
     await stage.open()
     await stage.start()
     yield stage

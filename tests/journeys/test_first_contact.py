@@ -3,8 +3,10 @@
 import pytest
 
 from storage.tables import alerts, conversations, inbox, subscribers
+from tests.databases import JOURNEY_ON_BOTH
 
 
+@JOURNEY_ON_BOTH
 async def test_six_answers_lead_to_the_next_events(lea):
     assert "Je vous préviens" in await lea.start()
     assert "1 sur 3. Où cherchez-vous ?" in await lea.tap("Commencer")
@@ -26,6 +28,7 @@ async def test_six_answers_lead_to_the_next_events(lea):
     ]
 
 
+@JOURNEY_ON_BOTH
 async def test_every_answer_can_be_typed(lea):
     await lea.start()
     await lea.say("commencer")
@@ -88,6 +91,7 @@ async def test_a_restart_resumes_at_the_same_question(stage, lea, step):
     assert await lea.say("/start") == before
 
 
+@JOURNEY_ON_BOTH
 async def test_a_restart_resumes_among_homonyms_and_dates_too(stage, lea):
     for answer in ("/start", "commencer", "saint denis"):
         await lea.say(answer)

@@ -6,6 +6,7 @@ import pytest
 
 from domain.sectors import Sector, SectorBasis
 from storage.tables import matches, outbox
+from tests.databases import JOURNEY_ON_BOTH
 from tests.journeys.stage import GUERET
 
 REUNION = "97411"
@@ -28,6 +29,7 @@ async def test_what_a_source_first_gives_is_never_pushed(stage, lea):
     assert await stage.rows(outbox) == []
 
 
+@JOURNEY_ON_BOTH
 async def test_a_new_event_is_told_at_once_and_once(stage, lea):
     await lea.settle_in()
     event = stage.event()
@@ -42,6 +44,7 @@ async def test_a_new_event_is_told_at_once_and_once(stage, lea):
     assert len(pushes(lea)) == 1
 
 
+@JOURNEY_ON_BOTH
 async def test_several_events_in_one_sweep_make_one_message_paged(stage, lea):
     await lea.settle_in()
     before = len(lea.from_bot)
@@ -58,6 +61,7 @@ async def test_several_events_in_one_sweep_make_one_message_paged(stage, lea):
     assert len(lea.from_bot) == before + 1
 
 
+@JOURNEY_ON_BOTH
 async def test_an_event_seen_while_looking_is_not_pushed_later(stage, lea):
     await stage.publish(stage.event())
     assert "n° 1" in await lea.settle_in()
@@ -86,6 +90,7 @@ def replaced(event, **changes):
 
 
 @pytest.mark.parametrize("way", ["widened", "resumed", "new"])
+@JOURNEY_ON_BOTH
 async def test_no_alert_ever_sends_a_backlog(stage, lea, way):
     if way != "new":
         await lea.settle_in(place="Toulouse" if way == "widened" else "Guéret")
@@ -130,6 +135,7 @@ async def test_who_refuses_unstated_sectors_never_gets_them(stage, lea):
     assert not pushes(lea)
 
 
+@JOURNEY_ON_BOTH
 async def test_each_hears_at_the_frequency_they_chose(stage):
     people = {often: stage.person(often) for often in ("tout de suite", "par jour", "par semaine")}
     for often, person in people.items():
@@ -161,6 +167,7 @@ async def test_each_hears_at_the_frequency_they_chose(stage):
     ],
     ids=["21 h in Paris", "21 h in Réunion", "19 h 58 in Paris"],
 )
+@JOURNEY_ON_BOTH
 async def test_nobody_is_woken(stage, lea, place, published, heard):
     await lea.settle_in(place="Guéret" if place == GUERET else "97400")
     before = len(lea.from_bot)

@@ -6,6 +6,7 @@ import json
 import pytest
 
 from storage.tables import alerts, conversations, inbox, matches, outbox, reminders, subscribers
+from tests.databases import JOURNEY_ON_BOTH
 
 OF_PEOPLE = (subscribers, conversations, alerts, matches, reminders, outbox)
 
@@ -74,6 +75,7 @@ async def test_stop_stops_at_once(stage, lea, steps):
 
 
 @pytest.mark.parametrize("steps", [("/reprendre",), ("reprendre",), ("[Recevoir de nouveau",)])
+@JOURNEY_ON_BOTH
 async def test_one_who_stopped_takes_it_up_again_without_backlog(stage, lea, steps):
     await lea.settle_in()
     await lea.say("stop")
@@ -113,6 +115,7 @@ async def test_one_who_stopped_reads_it_wherever_they_change_their_choices(lea):
     assert "comptez" not in lea.text
 
 
+@JOURNEY_ON_BOTH
 async def test_thirty_days_after_a_stop_everything_is_erased(stage, lea):
     await lea.settle_in()
     await lea.say("stop")
@@ -138,6 +141,7 @@ async def test_what_is_kept_is_shown(lea):
         assert {"Exporter (fichier JSON)", "Tout effacer"} <= set(lea.labels)
 
 
+@JOURNEY_ON_BOTH
 async def test_everything_is_exported(stage, lea, omar):
     await lea.settle_in()
     await omar.settle_in(place="Lyon")
@@ -200,6 +204,7 @@ async def test_one_who_changes_their_mind_keeps_everything(stage, lea):
     assert await stage.rows(alerts) == before
 
 
+@JOURNEY_ON_BOTH
 async def test_one_who_was_erased_comes_back_as_a_newcomer(stage, lea):
     await lea.settle_in()
     await go(lea, "effacer", "[Tout effacer")
@@ -212,6 +217,7 @@ async def test_one_who_was_erased_comes_back_as_a_newcomer(stage, lea):
 # -- blocked ----------------------------------------------------------------------------------------
 
 
+@JOURNEY_ON_BOTH
 async def test_nothing_is_sent_to_one_who_blocks_the_bot(stage, lea):
     await lea.settle_in()
     stage.telegram.block(lea.id)

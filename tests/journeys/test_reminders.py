@@ -7,6 +7,7 @@ import pytest
 
 from domain.job_events import EventStatus
 from storage.tables import reminders
+from tests.databases import JOURNEY_ON_BOTH
 
 BOTH = ("La veille", "Deux heures avant")
 WAYS_ON = {"Même domaine, près de là", "Mes prochains événements", "Événements à distance"}
@@ -47,6 +48,7 @@ async def moved(stage, event, **by):
     return event
 
 
+@JOURNEY_ON_BOTH
 async def test_both_come_at_their_hour_and_once(stage, lea, event):
     await ask(lea, *BOTH)
     assert {"✓ La veille", "✓ Deux heures avant"} <= set(lea.labels)
@@ -83,6 +85,7 @@ async def test_a_reminder_is_taken_back_where_it_was_asked(stage, lea, event):
 
 
 @pytest.mark.parametrize("way", ["mes rappels", "/rappels", "menu"])
+@JOURNEY_ON_BOTH
 async def test_they_are_listed_and_cancelled(stage, lea, event, way):
     await ask(lea, *BOTH)
     if way == "menu":
@@ -118,6 +121,7 @@ async def test_one_asked_for_too_late_says_so(stage, lea, event):
     assert "Ajouter à mon agenda" in lea.labels
 
 
+@JOURNEY_ON_BOTH
 async def test_it_moves_with_its_event(stage, lea, event):
     await ask(lea, *BOTH)
     await moved(stage, event, days=2)
@@ -131,6 +135,7 @@ async def test_it_moves_with_its_event(stage, lea, event):
     assert reminded(lea) == 2
 
 
+@JOURNEY_ON_BOTH
 async def test_it_is_dropped_and_told_when_its_event_is_cancelled(stage, lea, event):
     await ask(lea, *BOTH)
     await stage.publish(dataclasses.replace(event, status=EventStatus.CANCELLED))

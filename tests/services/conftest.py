@@ -7,7 +7,6 @@ from tests.services.import_world import World
 
 
 @pytest.fixture
-async def world(tmp_path):
-    path = tmp_path / "bot.db"
-    async with database.opened(f"sqlite+aiosqlite:///{path}") as opened:
-        yield World(opened, path)
+async def world(database_url):
+    async with database.opened(database_url) as opened:
+        yield World(opened)

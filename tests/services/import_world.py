@@ -2,8 +2,8 @@
 
 import dataclasses
 import datetime as dt
-import sqlite3
-from contextlib import closing
+
+import sqlalchemy as sa
 
 from domain.alerts import Alert
 from domain.globe import Point
@@ -60,9 +60,8 @@ def but(event, **changed):
 class World:
     """A database, a clock, and sources to be read."""
 
-    def __init__(self, opened, path):
+    def __init__(self, opened):
         self.database = opened
-        self.path = path
         self.now = MONDAY_NOON
 
     async def sweep(self, *events, source="openagenda", rejected=(), size=100, breaks_off=None, later=HOUR):
@@ -138,13 +137,16 @@ class World:
         async with self.database.unit_of_work() as uow:
             return await imports.tell_operators(uow, ["openagenda"], chats, now=self.now)
 
-    def rows(self, statement):
-        with closing(sqlite3.connect(self.path)) as connection:
-            return connection.execute(statement).fetchall()
+    async def rows(self, statement):
+        async with self.database.unit_of_work() as uow:
+            return [tuple(row) for row in await uow._connection.execute(sa.text(statement))]
 
-    def count(self, table):
-        ((number,),) = self.rows(f"SELECT count(*) FROM {table}")  # noqa: S608 -- a name from this file
+    async def count(self, table):
+        ((number,),) = await self.rows(f"SELECT count(*) FROM {table}")  # noqa: S608 -- a name from this file
         return number
+
+    async def counts(self, *tables):
+        return tuple([await self.count(table) for table in tables])
 
 
 async def told_and_reminded(world):

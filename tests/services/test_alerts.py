@@ -27,8 +27,8 @@ LATER = NOW + 60 * DAY
 
 
 @pytest.fixture
-async def data(tmp_path):
-    async with database.opened(f"sqlite+aiosqlite:///{tmp_path}/bot.db") as opened:
+async def data(database_url):
+    async with database.opened(database_url) as opened:
         yield opened
 
 

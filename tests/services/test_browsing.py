@@ -22,8 +22,8 @@ AUCH = Point(43.65, 0.585)
 
 
 @pytest.fixture
-async def units(tmp_path):
-    async with database.opened(f"sqlite+aiosqlite:///{tmp_path}/bot.db") as opened:
+async def units(database_url):
+    async with database.opened(database_url) as opened:
         async with opened.unit_of_work() as uow:
             await uow.subscribers.add(Subscriber(id=ANA, created_at=NOW))
         yield opened

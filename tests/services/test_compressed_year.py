@@ -31,8 +31,8 @@ def days():
 
 
 @pytest.fixture
-async def units(tmp_path):
-    async with database.opened(f"sqlite+aiosqlite:///{tmp_path}/bot.db") as opened:
+async def units(database_url):
+    async with database.opened(database_url) as opened:
         yield opened
 
 

@@ -15,9 +15,9 @@ HOUR = dt.timedelta(hours=1)
 
 
 @pytest.fixture
-async def uow(tmp_path):
+async def uow(database_url):
     async with (
-        database.opened(f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}") as opened,
+        database.opened(database_url) as opened,
         opened.unit_of_work() as transaction,
     ):
         yield transaction

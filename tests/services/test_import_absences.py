@@ -34,7 +34,7 @@ async def test_an_event_is_unlisted_after_two_absences_and_back_when_seen_again(
     )
     assert [message.key for message in await world.waiting(Kind.EVENT_CHANGED)] == ["changed:1:2:1"]
     assert len(await world.waiting(Kind.CARD_REFRESH)) == 2
-    assert world.count("reminders") == 2
+    assert await world.count("reminders") == 2
     await world.sweep(*some(4))
     assert (await status(world), (await world.event()).version) == (EventStatus.SCHEDULED, 3)
     assert await world.waiting(Kind.MATCHES) == []
@@ -62,7 +62,7 @@ async def test_a_failed_sweep_counts_no_absence(world):
     await world.sweep(*some(4))
     for _ in range(4):
         await world.sweep(*some(4)[1:], breaks_off=SourceError("down"))
-    assert world.rows("SELECT DISTINCT absences FROM listings") == [(0,)]
+    assert await world.rows("SELECT DISTINCT absences FROM listings") == [(0,)]
     assert await status(world) is EventStatus.SCHEDULED
 
 
@@ -115,7 +115,7 @@ async def test_many_that_vanish_are_told_in_several_transactions(world):
     for _ in range(2):
         result = await world.sweep(*events[130:])
     assert result.figures.vanished == 130
-    assert world.rows("SELECT count(*) FROM job_events WHERE status = 'unlisted'") == [(130,)]
+    assert await world.rows("SELECT count(*) FROM job_events WHERE status = 'unlisted'") == [(130,)]
 
 
 async def test_a_sweep_that_suddenly_lacks_over_a_third_is_held_back(world):
@@ -125,10 +125,10 @@ async def test_a_sweep_that_suddenly_lacks_over_a_third_is_held_back(world):
         result = await world.sweep(*some(5))
     assert result.outcome is Outcome.HELD_BACK
     assert result.error == "4 of 9 events still to come are suddenly missing: none counted as gone"
-    assert world.rows("SELECT DISTINCT absences FROM listings") == [(0,)]
+    assert await world.rows("SELECT DISTINCT absences FROM listings") == [(0,)]
     health = await world.health()
     assert (health.trouble[0], health.last_complete_at) == (Trouble.HELD_BACK, complete_at)
-    assert world.rows("SELECT outcome FROM import_runs WHERE id = 4") == [("held_back",)]
+    assert await world.rows("SELECT outcome FROM import_runs WHERE id = 4") == [("held_back",)]
     assert (await world.sweep(*some(6))).outcome is Outcome.COMPLETE
     assert (await world.health()).trouble is None
 
@@ -137,7 +137,7 @@ async def test_an_empty_but_valid_sweep_cancels_nothing(world):
     await world.sweep(*some(9))
     for _ in range(3):
         assert (await world.sweep()).outcome is Outcome.HELD_BACK
-    assert world.rows("SELECT DISTINCT status FROM job_events") == [("scheduled",)]
+    assert await world.rows("SELECT DISTINCT status FROM job_events") == [("scheduled",)]
 
 
 async def test_new_events_do_not_make_up_for_those_that_are_missing(world):
@@ -151,7 +151,7 @@ async def test_a_source_that_gives_all_its_events_new_ids_is_believed(world):
     renumbered = [but(event, source_id=f"new-{event.source_id}") for event in some(9)]
     for _ in range(3):
         result = await world.sweep(*renumbered)
-    assert (result.outcome, world.count("job_events")) == (Outcome.COMPLETE, 9)
-    assert world.rows("SELECT DISTINCT status FROM job_events") == [("scheduled",)]
+    assert (result.outcome, await world.count("job_events")) == (Outcome.COMPLETE, 9)
+    assert await world.rows("SELECT DISTINCT status FROM job_events") == [("scheduled",)]
     moved = [but(event, starts_at=event.starts_at + HOUR) for event in renumbered]
     assert (await world.sweep(*moved)).figures.changed == 9

@@ -100,7 +100,7 @@ async def test_any_other_change_waits_for_the_morning(world):
     await world.sweep(an_event(status=EventStatus.FULL, seats_left=0), *some(4)[1:])
     (message,) = await world.waiting(Kind.EVENT_CHANGED)
     assert message.due_at == dt.datetime(2026, 6, 2, 6, tzinfo=dt.UTC)
-    assert world.count("reminders") == 2
+    assert await world.count("reminders") == 2
 
 
 async def test_whoever_left_hears_of_no_change_and_a_pause_silences_none_that_was_asked_for(world):

@@ -21,8 +21,8 @@ ANA, BEN = 10, 11
 
 
 @pytest.fixture
-async def units(tmp_path):
-    async with database.opened(f"sqlite+aiosqlite:///{tmp_path}/bot.db") as opened:
+async def units(database_url):
+    async with database.opened(database_url) as opened:
         async with opened.unit_of_work() as uow:
             for chat_id in (ANA, BEN):
                 await uow.subscribers.add(Subscriber(id=chat_id, created_at=NOW))

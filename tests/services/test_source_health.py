@@ -23,7 +23,7 @@ async def test_a_source_that_is_down_keeps_its_events_and_says_since_when(world)
     health = await world.health()
     assert (health.failing_since, health.last_error) == (down_since, "openagenda answers 503")
     assert not health.is_stale
-    assert world.count("job_events") == 2
+    assert await world.count("job_events") == 2
     await world.sweep(*some(2))
     health = await world.health()
     assert (health.failing_since, health.last_error) == (None, None)
@@ -33,12 +33,15 @@ async def test_a_run_that_was_cut_off_is_noted_when_the_next_begins(world):
     async with world.database.unit_of_work() as uow:
         await imports.begin(uow, "openagenda", now=world.now)
     await world.sweep()
-    assert world.rows("SELECT outcome FROM import_runs ORDER BY id") == [("interrupted",), ("complete",)]
+    assert await world.rows("SELECT outcome FROM import_runs ORDER BY id") == [
+        ("interrupted",),
+        ("complete",),
+    ]
 
 
 async def test_figures_of_a_run_are_kept(world):
     await world.sweep(*some(2))
-    ((figures,),) = world.rows("SELECT figures FROM import_runs")
+    ((figures,),) = await world.rows("SELECT figures FROM import_runs")
     assert '"new": 2' in figures
 
 
@@ -97,10 +100,13 @@ async def test_what_is_long_over_is_forgotten_with_all_that_hangs_on_it(world):
     async with world.database.unit_of_work() as uow:
         assert await imports.purge(uow, now=world.now) == 0
         assert await imports.purge(uow, now=world.now + HOUR) == 2
-    assert world.rows("SELECT source_id FROM job_events") == [("2",)]
-    assert (world.count("listings"), world.count("matches"), world.count("reminders")) == (1, 1, 0)
-    assert (world.count("quarantined_records"), world.count("import_runs")) == (0, 1)
-    assert world.rows("PRAGMA foreign_key_check") == []
+    assert await world.rows("SELECT source_id FROM job_events") == [("2",)]
+    assert await world.counts("listings", "matches", "reminders") == (
+        1,
+        1,
+        0,
+    )
+    assert await world.counts("quarantined_records", "import_runs") == (0, 1)
 
 
 async def test_the_baseline_of_the_first_source_is_remembered(world):

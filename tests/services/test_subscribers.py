@@ -22,9 +22,9 @@ MONTH = dt.timedelta(days=30)
 
 
 @pytest.fixture
-async def uow(tmp_path):
+async def uow(database_url):
     async with (
-        database.opened(f"sqlite+aiosqlite:///{tmp_path}/bot.db") as data,
+        database.opened(database_url) as data,
         data.unit_of_work() as transaction,
     ):
         yield transaction

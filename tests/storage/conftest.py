@@ -4,8 +4,8 @@ from storage import database
 
 
 @pytest.fixture
-def url(tmp_path):
-    return f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}"
+def url(database_url):
+    return database_url
 
 
 @pytest.fixture

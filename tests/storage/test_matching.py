@@ -17,6 +17,7 @@ from storage import database
 from storage import matching as in_sql
 from storage.tables import alert_cells
 from tests import factories
+from tests.databases import ON_SQLITE
 from tests.rows import why
 
 NOW = dt.datetime(2027, 3, 1, 9, tzinfo=dt.UTC)
@@ -88,10 +89,10 @@ def _event(chance: random.Random, number: int) -> JobEvent:
 
 
 @pytest.mark.long
-async def test_sql_and_the_rule_agree_on_a_hundred_thousand_pairs(tmp_path):
+async def test_sql_and_the_rule_agree_on_a_hundred_thousand_pairs(url):
     chance = random.Random(1)
     async with (
-        database.opened(f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}") as data,
+        database.opened(url) as data,
         data.unit_of_work() as uow,
     ):
         alerts = []
@@ -123,7 +124,7 @@ async def test_sql_and_the_rule_agree_on_a_hundred_thousand_pairs(tmp_path):
     assert by_alert == set(expected)
 
 
-async def test_a_person_is_told_once_however_many_alerts_fit(tmp_path):
+async def test_a_person_is_told_once_however_many_alerts_fit(url):
     chance = random.Random(2)
     event = _event(chance, 1)
     due = {(zone, frequency): NOW for zone in ZONES for frequency in Frequency}
@@ -136,7 +137,7 @@ async def test_a_person_is_told_once_however_many_alerts_fit(tmp_path):
         "created_at": NOW,
     }
     async with (
-        database.opened(f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}") as data,
+        database.opened(url) as data,
         data.unit_of_work() as uow,
     ):
         for number in (1, 2):
@@ -154,10 +155,11 @@ async def test_a_person_is_told_once_however_many_alerts_fit(tmp_path):
     assert [message.chat_id for message in queued] == [1], "the paused one is not told"
 
 
-async def test_an_event_looks_up_54_cells_and_no_table_is_read_whole(tmp_path):
+@ON_SQLITE
+async def test_an_event_looks_up_54_cells_and_no_table_is_read_whole(url):
     event = _event(random.Random(3), 1)
     async with (
-        database.opened(f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}") as data,
+        database.opened(url) as data,
         data.reading() as uow,
     ):
         statement = in_sql.fitting_alerts(event).compile(

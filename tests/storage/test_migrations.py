@@ -1,7 +1,5 @@
-import contextlib
+import asyncio
 import shutil
-import sqlite3
-from weakref import WeakSet
 
 import pytest
 import sqlalchemy as sa
@@ -9,7 +7,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from storage import database, migrating
+from storage import addresses, database, migrating, postgresql, sqlite
 from storage.tables import metadata
 
 REVISIONS = [script.revision for script in ScriptDirectory.from_config(migrating.config()).walk_revisions()][
@@ -32,19 +30,40 @@ def upgrade():
 """
 
 
+@pytest.fixture(params=["sqlite_url", "new_postgres_url"])
+def url(request):
+    """Nothing is there yet."""
+    return request.getfixturevalue(request.param)
+
+
 @pytest.fixture
 async def engine(url):
-    made = database._engine(url, 1, "BEGIN IMMEDIATE", threads=WeakSet())
-    yield made
-    await made.dispose()
+    kind = sqlite if addresses.file_of(url) else postgresql
+    async with kind.engines(url) as (writer, _):
+        yield writer
+
+
+SQLITE_SCHEMA = """
+    SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite%' AND name <> 'alembic_version' ORDER BY 1
+"""
+POSTGRESQL_SCHEMA = """
+    SELECT 'column', table_name, column_name, data_type, is_nullable, column_default
+      FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> 'alembic_version'
+    UNION ALL
+    SELECT 'index', tablename, indexname, indexdef, NULL, NULL
+      FROM pg_indexes WHERE schemaname = 'public' AND tablename <> 'alembic_version'
+    UNION ALL
+    SELECT 'constraint', relname, conname, pg_get_constraintdef(pg_constraint.oid), NULL, NULL
+      FROM pg_constraint JOIN pg_class ON pg_class.oid = conrelid
+     WHERE connamespace = 'public'::regnamespace AND relname <> 'alembic_version'
+    ORDER BY 1, 2, 3
+"""
 
 
 async def schema(engine):
     async with engine.begin() as connection:
-        found = await connection.execute(
-            sa.text("SELECT name, sql FROM sqlite_master WHERE name <> 'alembic_version' ORDER BY name")
-        )
-        return [(name, sql) for name, sql in found if not name.startswith("sqlite_")]
+        asked = SQLITE_SCHEMA if engine.dialect.name == "sqlite" else POSTGRESQL_SCHEMA
+        return [tuple(row) for row in await connection.execute(sa.text(asked))]
 
 
 async def test_each_step_goes_up_down_and_up_to_the_same_tables(engine):
@@ -82,21 +101,20 @@ async def test_the_steps_lead_to_the_very_tables_of_the_code(engine):
     assert differences == []
 
 
-async def test_the_tables_are_made_as_the_code_would_make_them(tmp_path, engine):
+async def test_the_tables_are_made_as_the_code_would_make_them(engine):
     """What alembic does not compare: how rows are numbered, partial indexes, what is done on delete."""
     await migrating.upgrade(engine)
-    other = database._engine(
-        f"sqlite+aiosqlite:///{tmp_path}/other.db", connections=1, begin="BEGIN IMMEDIATE", threads=WeakSet()
-    )
-    async with contextlib.AsyncExitStack() as stack:
-        stack.push_async_callback(other.dispose)
-        async with other.begin() as connection:
-            await connection.run_sync(metadata.create_all)
-        assert await shape(other) == await shape(engine)
+    by_steps = await shape(engine)
+    await migrating.downgrade(engine, "base")
+    async with engine.begin() as connection:
+        await connection.run_sync(metadata.create_all)
+    assert await shape(engine) == by_steps
 
 
 async def shape(engine):
     """Every index with its condition, every foreign key, and how each table numbers its rows."""
+    if engine.dialect.name == "postgresql":
+        return await schema(engine)
     async with engine.begin() as connection:
         rows = await connection.execute(sa.text("SELECT type, name, tbl_name, sql FROM sqlite_master"))
         tables, indexes = {}, set()
@@ -134,5 +152,12 @@ async def test_a_step_that_fails_half_way_leaves_the_old_tables(tmp_path, url, e
     await engine.dispose()
     async with database.opened(url) as data, data.reading() as uow:
         assert (await uow.subscribers.get(1)).id == 1
-    with contextlib.closing(sqlite3.connect(tmp_path / "bot.db")) as file:
-        assert file.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+async def test_starts_at_the_same_time_make_the_tables_once(url, engine):
+    if engine.dialect.name == "sqlite":
+        return  # one process a file
+    async with asyncio.TaskGroup() as starts:
+        for _ in range(4):
+            starts.create_task(migrating.upgrade(engine))
+    await migrating.upgrade(engine)

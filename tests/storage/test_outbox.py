@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 import sqlalchemy as sa
 
-import storage.database
 from domain.outbox import Kind, Lane, OutboxMessage, SendState
 from storage.tables import outbox
+from tests.databases import ON_POSTGRESQL, ON_SQLITE
 
 NOON = dt.datetime(2026, 5, 4, 12, tzinfo=dt.UTC)
 LEASE = dt.timedelta(seconds=30)
@@ -17,9 +17,8 @@ HOUR = dt.timedelta(hours=1)
 
 
 @pytest.fixture
-async def database(tmp_path):
-    async with storage.database.opened(f"sqlite+aiosqlite:///{tmp_path}/bot.db") as opened:
-        yield opened
+def database(data):
+    return data
 
 
 def message(number, **changes):
@@ -109,9 +108,36 @@ async def test_what_is_given_back_can_be_taken_at_once(database):
     async with database.unit_of_work() as uow:
         await uow.outbox.release([1])
     assert await claim(database) == [1]
+
+
+@ON_SQLITE
+async def test_the_only_claimer_takes_over_what_one_before_it_had_claimed(database):
+    await add(database, message(1), message(2))
+    assert await claim(database) == [1, 2]
     async with database.unit_of_work() as uow:
         assert await uow.outbox.release_all() == 2
     assert await claim(database) == [1, 2]
+
+
+@ON_POSTGRESQL
+async def test_of_several_claimers_none_takes_over_before_the_lease_ends(database):
+    await add(database, message(1))
+    await claim(database)
+    async with database.unit_of_work() as uow:
+        assert await uow.outbox.release_all() == 0
+    assert await claim(database) == []
+    assert await claim(database, wall=NOON + LEASE) == [1]
+
+
+@ON_POSTGRESQL
+async def test_of_several_claimers_no_two_send_to_one_chat_at_once(database):
+    await add(database, message(1, chat_id=5), message(2, chat_id=6))
+    assert await claim(database) == [1, 2]
+    await add(database, message(3, chat_id=5), message(4, chat_id=7))
+    assert await claim(database) == [4]
+    async with database.unit_of_work() as uow:
+        await uow.outbox.mark_sent(1, 77, now=NOON)
+    assert await claim(database) == [3]
 
 
 async def test_claims_at_the_same_time_never_take_the_same(database):
@@ -192,6 +218,7 @@ async def test_old_rows_go_and_what_waits_stays(database):
         assert sorted((await uow._connection.execute(sa.select(outbox.c.id))).scalars().all()) == [4, 5]
 
 
+@ON_SQLITE
 async def test_a_claim_seeks_its_rows_and_reads_no_others(database):
     """Many that wait for the morning must not slow each claim down."""
     statements = []
@@ -200,7 +227,7 @@ async def test_a_claim_seeks_its_rows_and_reads_no_others(database):
         await driver.set_trace_callback(statements.append)
         await uow.outbox.claim(now=NOON, wall=NOON, lease=LEASE, limit=30, except_chats={5})
         await driver.set_trace_callback(None)
-        (update,) = [text for text in statements if text.startswith("UPDATE")]
+        (update,) = [text for text in statements if "UPDATE" in text]
         plan = await uow._connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {update}")
         steps = [step[-1] for step in plan]
     assert "SEARCH outbox USING INDEX ix_outbox_pending (lane=? AND due_at<?)" in steps

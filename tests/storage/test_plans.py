@@ -52,11 +52,19 @@ async def plans(uow, ask):
     finally:
         sa.event.remove(engine, "before_cursor_execute", note)
     driver = (await uow._connection.get_raw_connection()).driver_connection
-    steps = []
-    for statement, parameters in asked:
-        async with driver.execute(f"EXPLAIN QUERY PLAN {statement}", parameters) as found:
-            steps += [row[3] for row in await found.fetchall()]
-    return steps
+    how = on_postgresql if uow._connection.dialect.name == "postgresql" else on_sqlite
+    return [step for statement, parameters in asked for step in await how(driver, statement, parameters)]
+
+
+async def on_sqlite(driver, statement, parameters):
+    async with driver.execute(f"EXPLAIN QUERY PLAN {statement}", parameters) as found:
+        return [row[3] for row in await found.fetchall()]
+
+
+async def on_postgresql(driver, statement, parameters):
+    """As if reading through were dear, which it is not yet: what is then read through can't be sought."""
+    await driver.execute("SET LOCAL enable_seqscan = off")
+    return [row[0].strip(" ->") for row in await driver.fetch(f"EXPLAIN {statement}", *parameters)]
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
@@ -65,10 +73,14 @@ async def test_no_growing_table_is_read_through(uow, name):
     await uow.alerts.add(alert(ANA))
     await factories.keep(uow, job_event())
     steps = await plans(uow, QUESTIONS[name])
-    assert steps
-    read_through = {
-        step
-        for step in steps
-        if step.startswith("SCAN") and step.split()[1] in GROWING and " ix_" not in step
-    }
-    assert read_through == set()
+    assert (
+        steps or name == "claims are taken over"
+    )  # there is nothing to ask where there are several claimers
+    assert {step for step in steps if reads_through(step)} == set()
+
+
+def reads_through(step):
+    """Of SQLite: SCAN outbox. Of PostgreSQL: Seq Scan on outbox outbox_1  (cost=…)."""
+    words = step.removeprefix("Seq Scan on").split()
+    is_whole = step.startswith(("SCAN", "Seq Scan")) and " ix_" not in step
+    return is_whole and bool(GROWING.intersection(words))

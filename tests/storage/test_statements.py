@@ -20,11 +20,12 @@ WISH = alert(ANA, radius_km=100)
 
 @contextmanager
 def counting(uow):
-    """Collect the statements that are run meanwhile."""
+    """Collect the statements that are run meanwhile, but for those that only make others wait."""
     engine, statements = uow._connection.sync_connection.engine, []
 
     def note(_connection, _cursor, statement, *_rest):
-        statements.append(statement)
+        if "pg_advisory" not in statement and "FOR SHARE" not in statement:
+            statements.append(statement)
 
     sa.event.listen(engine, "before_cursor_execute", note)
     try:
@@ -35,6 +36,7 @@ def counting(uow):
 
 async def fill(uow, count):
     """So many of everything: people, events that fit, reminders, updates; all matched and told to Ana."""
+    await number_anew(uow)
     for number in range(ANA, ANA + count):
         await uow.subscribers.add(subscriber(number, erase_at=NOW))
         await uow.alerts.add(alert(number, radius_km=100))
@@ -53,6 +55,13 @@ async def fill(uow, count):
         told = [event for event, _ in await uow.matches.untold(message.chat_id, now=NOW)]
         await uow.matches.mark_told(message.chat_id, told, outbox_id=message.id, now=NOW)
         await uow.outbox.mark_sent(message.id, message.id, now=NOW)
+
+
+async def number_anew(uow):
+    """What is undone gives its numbers back on SQLite alone."""
+    if uow._connection.dialect.name == "postgresql":
+        for table in ("job_events", "outbox"):
+            await uow._connection.execute(sa.text(f"ALTER SEQUENCE {table}_id_seq RESTART"))
 
 
 LISTS = {

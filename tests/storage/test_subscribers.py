@@ -16,6 +16,7 @@ from storage.columns import Chosen, Instant
 from storage.subscribers import owner_of
 from storage.tables import metadata
 from tests import factories
+from tests.databases import ON_POSTGRESQL, ON_SQLITE
 from tests.factories import NOW, alert, job_event, subscriber
 
 ANA, BEN = 7_100_200_300, 7_100_200_301
@@ -159,6 +160,7 @@ async def test_the_export_of_a_stranger_is_empty(uow):
     assert set(map(len, (await uow.subscribers.export(BEN)).values())) == {0}
 
 
+@ON_SQLITE
 async def test_erasing_leaves_nothing_in_any_table_nor_in_any_file(data, tmp_path):
     async with data.unit_of_work() as uow:
         await plant(uow, ANA)
@@ -182,6 +184,7 @@ async def test_erasing_leaves_nothing_in_any_table_nor_in_any_file(data, tmp_pat
                 assert mark(BEN, column).encode() in left, "others keep theirs"
 
 
+@ON_SQLITE
 async def test_nothing_is_left_of_a_row_that_has_moved_about_in_the_file(data, tmp_path):
     """A page that was split keeps copies of what moved out of it: overwriting what is deleted spares them."""
     chance, times_said = random.Random(1), {7_000_000_000 + number: 0 for number in range(300)}
@@ -209,6 +212,33 @@ async def test_nothing_is_left_of_a_row_that_has_moved_about_in_the_file(data, t
     assert sum(str(owner).encode() in left for owner in times_said) > 50, "others keep theirs"
 
 
+@ON_POSTGRESQL
+async def test_erasing_leaves_no_row_and_then_clears_what_rows_leave_behind(data):
+    async with data.unit_of_work() as uow:
+        await plant(uow, ANA)
+        await plant(uow, BEN)
+        await uow.alerts.add(alert(ANA))
+    before = await cleared(data)
+    async with data.unit_of_work() as uow:
+        await uow.subscribers.erase(ANA)
+        uow.leave_no_trace()
+    async with data.reading() as uow:
+        assert set((await count(uow, ANA)).values()) == {0}
+        assert set((await count(uow, BEN)).values()) == {1}
+    after = await cleared(data)
+    for table in [*(table.name for table in OWNED), "alert_cells"]:
+        assert after[table] == (before[table][0] + 1, 0)
+
+
+async def cleared(data):
+    """By table: how often it was cleared, and how many rows lie there dead."""
+    async with data.reading() as uow:
+        found = await uow._connection.execute(
+            sa.text("SELECT relname, vacuum_count, n_dead_tup FROM pg_stat_user_tables")
+        )
+        return {row.relname: (row.vacuum_count, row.n_dead_tup) for row in found}
+
+
 async def converse(uow, owner, said):
     state = ConversationState(name="asking", step="place", draft={"text": said}, updated_at=NOW)
     await uow.conversations.save(owner, state)
@@ -219,6 +249,7 @@ def checkpoint(tmp_path):
         file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
+@ON_SQLITE
 async def test_erasing_waits_for_who_still_reads(data, tmp_path):
     async with data.unit_of_work() as uow:
         await plant(uow, ANA)
@@ -238,6 +269,7 @@ async def test_erasing_waits_for_who_still_reads(data, tmp_path):
     assert str(ANA).encode() not in on_disk(tmp_path)
 
 
+@ON_SQLITE
 async def test_a_file_that_cannot_be_rewritten_undoes_no_erasure_and_the_next_one_makes_good(
     data, tmp_path, caplog
 ):

@@ -26,6 +26,12 @@ async def known(data):
 
 
 @pytest.fixture
+def url(sqlite_url):
+    """PostgreSQL's own troubles are in test_postgresql.py."""
+    return sqlite_url
+
+
+@pytest.fixture
 async def full(data):
     """A database on a disk with little room left."""
     async with data.unit_of_work() as uow:

@@ -1,0 +1,133 @@
+"""SQLite's rules: one connection writes, in order of arrival; others read meanwhile (WAL).
+
+Each transaction that writes is begun at once as a writer (`BEGIN IMMEDIATE`): a
+select-then-update under the library's defaults claimed most rows twice without any error.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from threading import Thread
+from typing import Any, cast
+from weakref import WeakSet
+
+import aiosqlite
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from storage import one_visit
+from storage.addresses import DatabaseUnreachableError, shown
+
+READERS = 4
+BUSY_TIMEOUT_S = 30
+LAST_WORDS_S = 1.0
+_PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    # a commit is on the disk when it returns: what Telegram was told we have, we have
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    # overwrite what is deleted: an erased person must not be found in free pages
+    "PRAGMA secure_delete = ON",
+    f"PRAGMA busy_timeout = {BUSY_TIMEOUT_S * 1000}",
+)
+
+
+@asynccontextmanager
+async def engines(url: str) -> AsyncIterator[tuple[AsyncEngine, AsyncEngine]]:
+    """Give the engine of the one writer and that of the readers; close both.
+
+    Raises DatabaseUnreachableError when there is no folder for the file.
+    """
+    _make_folder(Path(shown(url)))
+    threads = WeakSet[Thread]()
+    writer = engine(url, 1, "BEGIN IMMEDIATE", threads=threads)
+    readers = engine(url, READERS, "BEGIN", "PRAGMA query_only = ON", threads=threads)
+    try:
+        yield writer, readers
+    finally:
+        await readers.dispose()
+        await writer.dispose()
+        await _ended(threads)
+
+
+def explained(url: str, error: Exception) -> str:
+    """Say in one sentence why a file can't be opened, and what to do."""
+    cause = getattr(error, "orig", error)
+    if getattr(cause, "sqlite_errorcode", None) in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}:
+        return f"{shown(url)} is not a database, or is damaged; restore a backup, or move it away"
+    return (
+        f"the database {shown(url)} can't be opened ({cause}); check DATABASE_URL and the rights on the file"
+    )
+
+
+async def rewrite(connection: AsyncConnection) -> None:
+    """Write the file anew and empty its log: what was erased is in neither any more.
+
+    Overwriting what is deleted is not enough: a table's pages keep copies of rows that once moved from
+    one to another. About a second for 100 MB, in which others read but do not write.
+    """
+    # past SQLAlchemy, which would begin a transaction; the checkpoint waits for readers, but not for ever
+    raw = await connection.get_raw_connection()
+    driver = cast(aiosqlite.Connection, raw.driver_connection)
+    for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+        async with driver.execute(statement):
+            pass
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DatabaseUnreachableError(
+            f"the folder {path.parent} for the database can't be made ({error.strerror}); "
+            "create it, or change DATABASE_URL"
+        ) from error
+
+
+async def _ended(threads: WeakSet[Thread]) -> None:
+    """Wait for what was cancelled: a connection's thread that outlives the loop fails to tell it the end."""
+    for thread in [thread for thread in threads if thread.is_alive()]:
+        await asyncio.to_thread(thread.join, LAST_WORDS_S)
+
+
+def engine(
+    url: str, connections: int, begin: str, *more_pragmas: str, threads: WeakSet[Thread]
+) -> AsyncEngine:
+    """Return an engine whose connections keep the rules and begin each transaction so."""
+
+    def connected(*args: Any, **options: Any) -> aiosqlite.Connection:
+        # its thread is all that can be waited for of one whose opening was cancelled
+        connection = one_visit.connect(*args, **options)
+        connection._thread.daemon = True  # noqa: SLF001 -- as SQLAlchemy does
+        threads.add(connection._thread)  # noqa: SLF001 -- the same
+        return connection
+
+    engine = create_async_engine(
+        url,
+        connect_args={"async_creator_fn": connected},
+        pool_size=connections,
+        max_overflow=0,
+        pool_timeout=BUSY_TIMEOUT_S,
+        hide_parameters=True,
+    )
+
+    @sa.event.listens_for(engine.sync_engine, "connect")
+    def configure(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves, below
+        cursor = connection.cursor()
+        for pragma in (*_PRAGMAS, *more_pragmas):
+            cursor.execute(pragma)
+        cursor.close()
+
+    @sa.event.listens_for(engine.sync_engine, "invalidate")
+    def undo(connection: Any, _record: object, _error: BaseException | None) -> None:
+        # closing alone leaves the write lock with a cancelled statement until it is collected
+        connection.rollback()
+
+    @sa.event.listens_for(engine.sync_engine, "begin")
+    def start(connection: sa.Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
