@@ -2,16 +2,19 @@
 
 import pytest
 
+from tests import pace
 from tests.journeys.stage import Stage
 
 
 @pytest.fixture
 async def stage(tmp_path):
     stage = Stage(tmp_path)
-    await stage.open()
-    await stage.start()
+    with pace.unmeasured():
+        await stage.open()
+        await stage.start()
     yield stage
-    await stage.close()
+    with pace.unmeasured():
+        await stage.close()
 
 
 @pytest.fixture
