@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import structlog
 
-from bot import app, banner, doctor, importing, logs, playing, settings, sourcing
+from bot import agencies, app, banner, doctor, importing, logs, playing, settings, sourcing
 from bot.settings import Settings
 from domain.errors import SettingsError
 from storage import database
@@ -52,8 +52,24 @@ def parser() -> argparse.ArgumentParser:
         "source", nargs="?", metavar="SOURCE", help=f"{', '.join(settings.SOURCES)}; EVENT_SOURCE if left out"
     )
     command("migrate", _migrate, "Bring the database up to date; `run` does it too.")
+    _add_agency(
+        command("agency", _agency, "Add an agency, invite who writes for it, remove them, see what was done.")
+    )
     command("doctor", _doctor, "Say in plain words what is missing or wrong.")
     return top
+
+
+def _add_agency(agency: argparse.ArgumentParser) -> None:
+    acts = agency.add_subparsers(required=True, dest="what", metavar="WHAT")
+    acts.add_parser("add", help="keep a new agency").add_argument("name", metavar="NAME")
+    acts.add_parser("invite", help="make a link that serves once, for 48 hours").add_argument(
+        "name", metavar="NAME"
+    )
+    acts.add_parser("list", help="name the agencies and their members")
+    acts.add_parser("remove", help="a member may write no longer, at once").add_argument(
+        "member", metavar="MEMBER", type=int
+    )
+    acts.add_parser("journal", help="who did what, when, to how many")
 
 
 def _run(_asked: argparse.Namespace) -> int:
@@ -100,6 +116,23 @@ def _migrate(_asked: argparse.Namespace) -> int:
 async def _opened_once(url: str) -> None:
     async with database.opened(url):
         pass
+
+
+def _agency(asked: argparse.Namespace) -> int:
+    chosen = _prepared()
+    match asked.what:
+        case "add":
+            told = agencies.add(chosen, asked.name)
+        case "invite":
+            told = agencies.invite(chosen, asked.name)
+        case "remove":
+            told = agencies.remove(chosen, asked.member)
+        case "journal":
+            told = agencies.journal(chosen)
+        case _:
+            told = agencies.listed(chosen)
+    print(asyncio.run(told))
+    return OK
 
 
 def _doctor(_asked: argparse.Namespace) -> int:

@@ -3,7 +3,7 @@
 from telegram.ext import ChatMemberHandler, MessageHandler, filters
 
 from handlers import (
-    alert_questions,
+    agencies,
     attachments,
     browsing,
     errors,
@@ -11,6 +11,7 @@ from handlers import (
     groups,
     menu,
     my_data,
+    questions,
     settled_choices,
     stale,
     typing,
@@ -29,6 +30,7 @@ def register(application: BotApplication) -> None:
         **browsing.BUTTONS,
         **event_actions.BUTTONS,
         **my_data.BUTTONS,
+        **agencies.BUTTONS,
     }
     application.add_handlers(
         [
@@ -36,7 +38,7 @@ def register(application: BotApplication) -> None:
             MessageHandler(~PRIVATE, groups.on_message),
             MessageHandler(PRIVATE & filters.UpdateType.EDITED_MESSAGE, attachments.on_edit),
             *(on_command(name, act) for name, act in menu.COMMANDS.items()),
-            on_buttons(alert_questions.CONVERSATION.take_button, buttons, stale.show_present),
+            on_buttons(questions.take_button, buttons, stale.show_present),
             MessageHandler(PRIVATE & filters.LOCATION, attachments.on_position),
             MessageHandler(PRIVATE & filters.TEXT, typing.on_text),
             MessageHandler(PRIVATE, attachments.on_other),

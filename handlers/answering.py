@@ -5,15 +5,15 @@ message, so that a person always has the present screen.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import assert_never
 
-from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram import Bot, BotCommandScopeChat, InlineKeyboardMarkup, LinkPreviewOptions
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, NetworkError, TelegramError
 
-from handlers.turn import Answer, Remove, SendFile, SendPlace, Show, Toast
+from handlers.turn import Answer, Remove, SendFile, SendPlace, SetCommands, Show, Toast
 from messages.screens import Screen
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
@@ -75,6 +75,8 @@ async def _give(bot: Bot, chat_id: int, answer: Answer) -> int | None:
                 latitude=answer.latitude,
                 longitude=answer.longitude,
             )
+        case SetCommands():
+            await _set_commands(bot, chat_id, answer.commands)
         case Toast():
             pass  # said already: a tap is answered first, whatever comes after
         case _:
@@ -131,6 +133,14 @@ async def _remove(bot: Bot, chat_id: int, message_id: int) -> None:
     except BadRequest as error:
         if not is_beyond_deleting(error):
             raise
+
+
+async def _set_commands(bot: Bot, chat_id: int, commands: Sequence[tuple[str, str]] | None) -> None:
+    scope = BotCommandScopeChat(chat_id)
+    if commands is None:
+        await bot.delete_my_commands(scope)
+    else:
+        await bot.set_my_commands(commands, scope)
 
 
 # Telegram gives no code for these: its wording is compared here, and nowhere else in this room.

@@ -2,12 +2,23 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
+from domain.agencies import INVITE_LINK
 from domain.subscribers import Language
-from handlers import alert_questions, browsing, my_data, my_reminders, settled_choices, stale
+from handlers import (
+    agencies,
+    alert_questions,
+    browsing,
+    my_data,
+    my_reminders,
+    questions,
+    settled_choices,
+    stale,
+)
 from handlers.routing import Buttons
 from handlers.turn import Turn
 from messages import menus
 from messages.buttons import Begin, Change, Open, PickLanguage
+from services import agencies as rights
 from services import alerts, subscribers
 
 EVENT_LINK = "e"
@@ -20,8 +31,10 @@ async def start(turn: Turn) -> None:
     if payload.startswith(EVENT_LINK) and payload.removeprefix(EVENT_LINK).isdecimal():
         await browsing.open_event(turn, int(payload.removeprefix(EVENT_LINK)))
         return
-    if turn.state is not None:
-        await alert_questions.begin(turn)
+    if payload.startswith(INVITE_LINK):
+        await agencies.join(turn, payload)
+        return
+    if await questions.ask_again(turn):
         return
     if turn.subscriber is not None:
         await turn.welcome()
@@ -34,7 +47,9 @@ async def start(turn: Turn) -> None:
 async def show_menu(turn: Turn) -> None:
     """Everything one can do."""
     alert = await alerts.of(turn.uow, turn.chat_id)
-    turn.show(menus.menu(turn.translator, turn.subscriber, has_alert=alert is not None))
+    is_writer = await rights.member_of(turn.uow, turn.chat_id) is not None
+    screen = menus.menu(turn.translator, turn.subscriber, has_alert=alert is not None, is_writer=is_writer)
+    turn.show(screen)
 
 
 async def show_help(turn: Turn) -> None:
@@ -64,7 +79,9 @@ async def leave_questions(turn: Turn) -> None:
 
 async def begin(turn: Turn) -> None:
     """Start the questions; one who has an alert sees it instead."""
-    if await alerts.of(turn.uow, turn.chat_id) and turn.state is None:
+    if await questions.ask_again(turn):
+        return
+    if await alerts.of(turn.uow, turn.chat_id):
         await settled_choices.show(turn)
         return
     await alert_questions.begin(turn)
@@ -89,7 +106,7 @@ async def on_language(turn: Turn, button: PickLanguage) -> None:
     turn.language = Language(button.code)
     turn.subscriber = await subscribers.speak(turn.uow, await turn.welcome(), turn.language)
     if turn.state is not None:
-        await alert_questions.CONVERSATION.ask_again(turn)
+        await questions.ask_again(turn)
         return
     if await alerts.of(turn.uow, turn.chat_id):
         await show_menu(turn)
@@ -105,6 +122,7 @@ SCREENS: Mapping[str, Callable[[Turn], Awaitable[None]]] = {
     menus.REMINDERS: my_reminders.show,
     menus.DATA: my_data.show,
     menus.PAUSE_OR_STOP: my_data.pause_or_stop,
+    menus.ANNOUNCEMENTS: agencies.home,
 }
 
 
@@ -133,6 +151,8 @@ COMMANDS: Mapping[str, Callable[[Turn], Awaitable[None]]] = {
     "erase": my_data.ask_to_erase,
     "langue": show_languages,
     "language": show_languages,
+    "annonce": agencies.home,
+    "announcement": agencies.home,
     "aide": show_help,
     "help": show_help,
 }

@@ -60,7 +60,14 @@ class SendPlace:
     longitude: float
 
 
-Answer = Show | Remove | Toast | SendFile | SendPlace
+@dataclass(frozen=True, slots=True)
+class SetCommands:
+    """The command menu of this chat alone: name and description of each; None: the menu of all."""
+
+    commands: tuple[tuple[str, str], ...] | None
+
+
+Answer = Show | Remove | Toast | SendFile | SendPlace | SetCommands
 
 
 @dataclass(slots=True, kw_only=True)

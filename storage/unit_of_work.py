@@ -7,7 +7,9 @@ from typing import Self, cast
 import aiosqlite
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncTransaction
 
+from storage.agencies import Agencies
 from storage.alerts import Alerts
+from storage.announcements import Announcements
 from storage.conversations import Conversations
 from storage.imports import Imports
 from storage.inbox import Inbox
@@ -32,6 +34,8 @@ class UnitOfWork:
     reminders: Reminders
     outbox: Outbox
     inbox: Inbox
+    agencies: Agencies
+    announcements: Announcements
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
@@ -53,6 +57,8 @@ class UnitOfWork:
         self.reminders = Reminders(self._connection)
         self.outbox = Outbox(self._connection)
         self.inbox = Inbox(self._connection)
+        self.agencies = Agencies(self._connection)
+        self.announcements = Announcements(self._connection)
         return self
 
     async def __aexit__(
