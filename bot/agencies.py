@@ -68,7 +68,7 @@ async def remove(settings: Settings, number: int) -> str:
             member = await agencies.remove(uow, number, now=wall())
         except UserError as error:
             raise _told(error) from error
-    return f"Member {number} writes for {member.agency.name} no longer. What they had scheduled does not go."
+    return f"Member {number} writes for {member.agency.name} no longer. What they had under way is stopped."
 
 
 async def journal(settings: Settings) -> str:

@@ -48,7 +48,7 @@ def audience_line(t: Translator, audience: Audience) -> str:
         sectors.names(t, audience.sectors),
         availability.week(t, audience.availability.half_days),
     ]
-    return " · ".join(reasons)
+    return formats.capital(" · ".join(reasons))
 
 
 def home(reader: Reader, agency: Agency, latest: Sequence[Announcement]) -> Screen:

@@ -54,11 +54,13 @@ async def member_of(uow: UnitOfWork, chat_id: int) -> Member | None:
 
 
 async def remove(uow: UnitOfWork, member_id: int, *, now: dt.datetime) -> Member:
-    """Take a member's right away, at once; UserError when there is no such member."""
+    """Take a member's right away, at once, and stop what they have under way; UserError for nobody."""
     member = await uow.agencies.member(member_id)
     if member is None:
         raise UserError("unknown_member", number=member_id)
     await uow.agencies.remove(member_id)
+    for number in await uow.announcements.under_way_of(member_id):
+        await uow.announcements.withdraw(number, "its writer was removed", now=now)
     await uow.agencies.note(Entry(at=now, act=Act.REMOVED, agency_id=member.agency.id, member_id=member_id))
     return member
 

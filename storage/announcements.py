@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.agencies import Agency
-from domain.announcements import KEPT_FOR, Announcement, Audience, Figures, State
+from domain.announcements import KEPT_FOR, UNDER_WAY, Announcement, Audience, Figures, State
 from domain.outbox import UNREACHABLE, Kind, Lane, SendState
 from storage import audiences
 from storage.outbox import COLUMNS as OUTBOX_COLUMNS
@@ -72,6 +72,15 @@ class Announcements:
             _ANNOUNCEMENTS.where(sa.or_(is_on, is_stopping)).order_by(announcements.c.id)
         )
         return [_to_domain(row) for row in found]
+
+    async def under_way_of(self, member_id: int) -> Sequence[int]:
+        """Return the numbers of what a member scheduled, or is sending."""
+        found = await self._connection.execute(
+            sa.select(announcements.c.id).where(
+                announcements.c.member_id == member_id, announcements.c.state.in_(UNDER_WAY)
+            )
+        )
+        return found.scalars().all()
 
     async def begin(self, announcement_id: int, *, size: int) -> None:
         """Note that it goes out, to so many."""

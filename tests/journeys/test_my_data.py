@@ -5,9 +5,9 @@ import json
 
 import pytest
 
-from storage.tables import alerts, conversations, inbox, matches, outbox, reminders, subscribers
+from storage.tables import alerts, conversations, inbox, matches, members, outbox, reminders, subscribers
 
-OF_PEOPLE = (subscribers, conversations, alerts, matches, reminders, outbox)
+OF_PEOPLE = (subscribers, conversations, alerts, matches, reminders, outbox, members)
 
 
 async def standing(stage):
