@@ -144,7 +144,7 @@ async def test_an_erased_writer_leaves_the_journal_and_no_trace(stage, ines):
     await ines.tap("Envoyer à 10")
     await stage.pass_time(seconds=15)
     await ines.say("effacer")
-    await ines.tap("Effacer tout")
+    await ines.tap("Tout effacer")
     assert await stage.rows(members) == []
     assert [row["people"] for row in await stage.rows(journal) if row["act"] == "sent"] == [10]
     await stage.settle()

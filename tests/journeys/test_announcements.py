@@ -120,6 +120,7 @@ async def test_at_night_everybody_sleeps_by_their_own_clock(stage, ines):
     assert "10 sur 20 personnes" in ines.text
     await stage.pass_time(hours=11)
     assert (sum(received(paris)), sum(received(cayenne))) == (10, 10)
+    await stage.pass_time(seconds=15)
     assert "Reçu : 20" in ines.text
 
 
@@ -143,6 +144,7 @@ async def test_it_is_scheduled_by_day_and_goes_then(stage, ines):
     ]
     await stage.pass_time(hours=5)
     assert received(people) == [1] * 10
+    await stage.pass_time(seconds=15)
     assert "Envoyée" in ines.text
 
 
