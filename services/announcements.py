@@ -148,17 +148,20 @@ async def _begin_scheduled(
         await _note(uow, Act.STOPPED, announcement, people=0, now=now)
         return False
     size = await uow.announcements.count(announcement.audience)
+    if not await _begin(uow, number, announcement.audience, member, size=size, now=now):
+        return False
     await _note(uow, Act.SENT, announcement, people=size, now=now)
-    await _begin(uow, number, announcement.audience, member, size=size, now=now)
     return True
 
 
 async def _begin(
     uow: UnitOfWork, number: int, audience: Audience, member: Member, *, size: int, now: dt.datetime
-) -> None:
-    await uow.announcements.begin(number, size=size)
+) -> bool:
+    if not await uow.announcements.begin(number, size=size):
+        return False
     await _tell(uow, number, member, BEGUN, now=now)
     await _queue_slice(uow, number, audience, now)
+    return True
 
 
 async def _queue_slice(uow: UnitOfWork, number: int, audience: Audience, now: dt.datetime) -> bool:

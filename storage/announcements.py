@@ -82,9 +82,14 @@ class Announcements:
         )
         return found.scalars().all()
 
-    async def begin(self, announcement_id: int, *, size: int) -> None:
-        """Note that it goes out, to so many."""
-        await self._change(announcement_id, state=State.SENDING, size=size)
+    async def begin(self, announcement_id: int, *, size: int) -> bool:
+        """Note that it goes out, to so many; False when it does already, or was stopped meanwhile."""
+        begun = await self._connection.execute(
+            sa.update(announcements)
+            .where(announcements.c.id == announcement_id, announcements.c.state == State.SCHEDULED)
+            .values(state=State.SENDING, size=size)
+        )
+        return begun.rowcount > 0
 
     async def queue_slice(
         self,

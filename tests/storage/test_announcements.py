@@ -10,7 +10,7 @@ from domain.announcements import SLICE, Audience, State, is_for
 from domain.availability import WHOLE_WEEK, Availability
 from domain.globe import Point
 from domain.job_events import Mode
-from domain.outbox import Kind, Lane
+from domain.outbox import Kind, Lane, OutboxMessage
 from domain.sectors import Sector
 from domain.subscribers import Standing
 from services import agencies, announcements, subscribers
@@ -167,6 +167,31 @@ async def test_only_one_slice_waits_and_a_stop_leaves_nothing(crowd):
         await announcements.advance(uow, now=NOW)
         assert await uow.announcements.waiting(number) == 0
         assert not await announcements.is_any_due(uow, now=NOW)
+
+
+async def test_a_reminder_goes_before_all_that_waits_of_an_announcement(crowd):
+    async with crowd.unit_of_work() as uow:
+        await begun(uow)
+        await uow.outbox.add(
+            OutboxMessage(
+                key="r", kind=Kind.REMINDER, lane=Lane.URGENT, chat_id=5, payload={},
+                due_at=NOW + dt.timedelta(minutes=5), expires_at=NOW + dt.timedelta(hours=1),
+            ),
+            now=NOW,
+        )  # fmt: skip
+        (first,) = await uow.outbox.claim(
+            now=NOW + dt.timedelta(minutes=5), wall=NOW, lease=dt.timedelta(0), limit=1, except_chats=[9_000]
+        )
+    assert first.kind is Kind.REMINDER
+
+
+async def test_what_was_stopped_or_begun_does_not_begin_again(uow):
+    await people(uow, 1)
+    number = (await begun(uow)).id
+    assert not await uow.announcements.begin(number, size=5)
+    await uow.announcements.withdraw(number, "stopped", now=NOW)
+    assert not await uow.announcements.begin(number, size=5)
+    assert (await announcements.require(uow, number)).state is State.STOPPED
 
 
 async def test_who_leaves_between_two_slices_is_not_written_to(crowd):
