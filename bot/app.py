@@ -33,7 +33,7 @@ from handlers.context import AppData, BotApplication, BotContext
 from handlers.intake import Intake
 from handlers.world import World
 from locales import translators, words
-from services import UnitOfWork, announcements, housekeeping, reminders, subscribers
+from services import UnitOfWork, announcements, groups, housekeeping, reminders, subscribers
 from services.deliveries import Consequences, Dropped, Postponed
 from sources.reading import JobEventSource
 from storage import Database, database
@@ -259,7 +259,7 @@ def _worker(
 
 
 async def _lose(uow: UnitOfWork, chat_id: int, gone: ChatGone, now: dt.datetime) -> None:
-    await subscribers.lose(uow, chat_id, is_final=gone.is_final, now=now)
+    await groups.lose(uow, chat_id, is_final=gone.is_final, now=now)
 
 
 async def run(settings: Settings) -> None:

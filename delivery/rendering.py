@@ -8,7 +8,7 @@ or later.
 import datetime as dt
 from collections.abc import Awaitable, Callable, Mapping
 
-from delivery import rendering_announcements, rendering_matches
+from delivery import rendering_announcements, rendering_groups, rendering_matches
 from delivery.desk import Desk
 from delivery.sender import Composed
 from domain import schedule
@@ -114,5 +114,6 @@ _BY_KIND: Mapping[Kind, Callable[[Desk], Awaitable[Result]]] = {
     Kind.EVENT_CHANGED: _event_changed,
     Kind.ANNOUNCEMENT: rendering_announcements.announcement,
     Kind.ANNOUNCEMENT_PROGRESS: rendering_announcements.progress,
+    Kind.GROUP_NOTICE: rendering_groups.notice,
     Kind.OPERATOR_NOTICE: _operator_notice,
 }

@@ -20,6 +20,8 @@ class Kind(enum.StrEnum):
     """An agency's own words, to those whom it fits."""
     ANNOUNCEMENT_PROGRESS = "announcement_progress"
     """To its writer: how far it is; one message, brought up to date in place."""
+    GROUP_NOTICE = "group_notice"
+    """To who set up a group: it can be, or can't be written to any more."""
     OPERATOR_NOTICE = "operator_notice"
     """To the operator's chats: a source is down or suspicious."""
 
@@ -79,6 +81,7 @@ UNKNOWN_POLICY: Mapping[Kind, OnUnknown] = {
     Kind.CARD_REFRESH: OnUnknown.RESEND,
     Kind.ANNOUNCEMENT: OnUnknown.RESEND_ONCE,
     Kind.ANNOUNCEMENT_PROGRESS: OnUnknown.RESEND_ONCE,
+    Kind.GROUP_NOTICE: OnUnknown.RESEND_ONCE,
     Kind.OPERATOR_NOTICE: OnUnknown.RESEND_ONCE,
 }
 

@@ -87,6 +87,10 @@ _GONE = (
     "INPUT_USER_DEACTIVATED",
     "USER_IS_BLOCKED",
     "CHAT_WRITE_FORBIDDEN",
+    # a group or a channel that took the right to write away
+    "not enough rights to send",
+    "have no rights to send",
+    "need administrator rights in the channel chat",
 )
 _HARMLESS = (
     "message is not modified",

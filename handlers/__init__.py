@@ -8,6 +8,7 @@ from handlers import (
     browsing,
     errors,
     event_actions,
+    group_setup,
     groups,
     menu,
     my_data,
@@ -31,6 +32,7 @@ def register(application: BotApplication) -> None:
         **event_actions.BUTTONS,
         **my_data.BUTTONS,
         **agencies.BUTTONS,
+        **group_setup.BUTTONS,
     }
     application.add_handlers(
         [

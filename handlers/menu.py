@@ -3,11 +3,13 @@
 from collections.abc import Awaitable, Callable, Mapping
 
 from domain.agencies import INVITE_LINK
+from domain.groups import named_in
 from domain.subscribers import Language
 from handlers import (
     agencies,
     alert_questions,
     browsing,
+    group_setup,
     my_data,
     my_reminders,
     questions,
@@ -30,6 +32,9 @@ async def start(turn: Turn) -> None:
     payload = turn.text.partition(" ")[2].strip()
     if payload.startswith(EVENT_LINK) and payload.removeprefix(EVENT_LINK).isdecimal():
         await browsing.open_event(turn, int(payload.removeprefix(EVENT_LINK)))
+        return
+    if named_in(payload) is not None:
+        await group_setup.begin(turn)
         return
     if payload.startswith(INVITE_LINK):
         await agencies.join(turn, payload)

@@ -1,11 +1,15 @@
 """Which conversation is under way: an update is an answer to its question, if it can be."""
 
-from handlers import alert_questions, announcement_questions
+from handlers import alert_questions, announcement_questions, group_setup
 from handlers.conversation import Conversation
 from handlers.turn import Turn
 from messages.buttons import Button
 
-CONVERSATIONS = (alert_questions.CONVERSATION, announcement_questions.CONVERSATION)
+CONVERSATIONS = (
+    alert_questions.CONVERSATION,
+    announcement_questions.CONVERSATION,
+    group_setup.CONVERSATION,
+)
 FEW_WORDS = 4
 
 

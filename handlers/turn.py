@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from telegram import Update
 
 from domain.conversations import ConversationState
+from domain.groups import Rights
 from domain.job_events import StoredEvent
 from domain.subscribers import DEFAULT_ZONE, Language, Standing, Subscriber
 from handlers.world import World
@@ -86,6 +87,8 @@ class Turn:
     answers: list[Answer] = field(default_factory=list)
     has_failed: bool = False
     """Its effects are undone; the answers say why."""
+    group: Rights | None = None
+    """The group that the update is about, and whether the person administers it, as Telegram says now."""
     is_erased: bool = False
     """Nothing of this person may be left on the disk, this turn included."""
 

@@ -440,6 +440,34 @@ class StopAnnouncement(Button):
     announcement_id: int
 
 
+# --- groups -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SetUpGroup(Button):
+    """Choose what is posted in this group or channel."""
+
+    TAG = "group1"
+    chat_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeepGroup(Button):
+    """Post in this group what was chosen, so often."""
+
+    TAG = "keepgroup1"
+    chat_id: int
+    frequency: Frequency
+
+
+@dataclass(frozen=True, slots=True)
+class StopGroup(Button):
+    """Post nothing in this group any more."""
+
+    TAG = "stopgroup1"
+    chat_id: int
+
+
 # --- my data ----------------------------------------------------------------------------
 
 

@@ -167,16 +167,6 @@ def edited(t: Translator) -> Screen:
     )
 
 
-def private_only(t: Translator, bot_username: str) -> Screen:
-    """In a group: where to go."""
-    return Screen(
-        t.gettext(
-            "Hello. I talk with one person at a time, in a private chat: there nobody sees your choices."
-        ),
-        rows([link(t.gettext("Open the private chat"), f"https://t.me/{bot_username}?start=group")]),
-    )
-
-
 def commands(t: Translator) -> list[tuple[str, str]]:
     """The command menu: name and description."""
     return [

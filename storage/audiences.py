@@ -23,7 +23,8 @@ def fitting(audience: Audience) -> sa.Select[tuple[int, int, str]]:
         sa.select(found.c.alert_id, alerts.c.subscriber_id, subscribers.c.zone)
         .join(alerts, alerts.c.id == found.c.alert_id)
         .join(subscribers, subscribers.c.id == alerts.c.subscriber_id)
-        .where(subscribers.c.standing == Standing.ACTIVE)
+        # groups, which Telegram numbers below zero, hear of events only
+        .where(subscribers.c.standing == Standing.ACTIVE, subscribers.c.id > 0)
     )
 
 

@@ -297,6 +297,19 @@ outbox = sa.Table(
     sqlite_autoincrement=True,
 )
 
+# What only a subscriber of many has.
+groups = sa.Table(
+    "groups",
+    metadata,
+    _of_subscriber(primary=True),
+    sa.Column("title", sa.String, nullable=False),
+    # who set it up; forgotten with them
+    sa.Column(
+        "keeper_id", sa.BigInteger, sa.ForeignKey("subscribers.id", ondelete="SET NULL", onupdate="CASCADE")
+    ),
+    sa.Index("ix_groups_keeper_id", "keeper_id"),
+)
+
 agencies = sa.Table(
     "agencies",
     metadata,

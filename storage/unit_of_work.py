@@ -11,6 +11,7 @@ from storage.agencies import Agencies
 from storage.alerts import Alerts
 from storage.announcements import Announcements
 from storage.conversations import Conversations
+from storage.groups import Groups
 from storage.imports import Imports
 from storage.inbox import Inbox
 from storage.job_events import JobEvents
@@ -36,6 +37,7 @@ class UnitOfWork:
     inbox: Inbox
     agencies: Agencies
     announcements: Announcements
+    groups: Groups
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
@@ -59,6 +61,7 @@ class UnitOfWork:
         self.inbox = Inbox(self._connection)
         self.agencies = Agencies(self._connection)
         self.announcements = Announcements(self._connection)
+        self.groups = Groups(self._connection)
         return self
 
     async def __aexit__(

@@ -60,6 +60,7 @@ async def plant(uow, owner):
         row |= {"job_event_id": event} if "job_event_id" in table.c else {}
         row |= {"alert_id": None} if "alert_id" in table.c else {}
         row |= {"agency_id": await agency(uow)} if "agency_id" in table.c else {}
+        row |= {"keeper_id": None} if "keeper_id" in table.c else {}
         row[owner_of(table).name] = owner
         await uow._connection.execute(sa.insert(table).values(row))
 

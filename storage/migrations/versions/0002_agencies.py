@@ -1,4 +1,4 @@
-"""agencies: members, invitations, announcements, journal; a lane for announcements"""
+"""groups; agencies: members, invitations, announcements, journal; a lane for announcements"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,6 +14,17 @@ WHERE = sa.text('announcement_id IS NOT NULL')
 
 
 def upgrade() -> None:
+    op.create_table('groups',
+    sa.Column('subscriber_id', sa.BigInteger(), nullable=False),
+    sa.Column('title', sa.String(), nullable=False),
+    sa.Column('keeper_id', sa.BigInteger(), nullable=True),
+    sa.ForeignKeyConstraint(['keeper_id'], ['subscribers.id'], name=op.f('fk_groups_keeper_id'), onupdate='CASCADE', ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['subscriber_id'], ['subscribers.id'], name=op.f('fk_groups_subscriber_id'), onupdate='CASCADE', ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('subscriber_id', name=op.f('pk_groups'))
+    )
+    with op.batch_alter_table('groups', schema=None) as batch_op:
+        batch_op.create_index('ix_groups_keeper_id', ['keeper_id'], unique=False)
+
     op.create_table('agencies',
     sa.Column('id', SERIAL, nullable=False),
     sa.Column('name', sa.String(), nullable=False),
@@ -91,7 +102,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     # what an older program can't word
-    op.execute(sa.text("DELETE FROM outbox WHERE kind IN ('announcement', 'announcement_progress')"))
+    op.execute(sa.text("DELETE FROM outbox WHERE kind IN ('announcement', 'announcement_progress', 'group_notice')"))
     op.execute(sa.text('UPDATE outbox SET lane = lane - 1 WHERE lane > :lane').bindparams(lane=FIRST_LANE_AFTER))
     # not in a batch: SQLite would write the whole table anew, and its numbers begin again
     op.drop_index('ix_outbox_announcement_id', table_name='outbox')
@@ -101,3 +112,4 @@ def downgrade() -> None:
     op.drop_table('invitations')
     op.drop_table('members')
     op.drop_table('agencies')
+    op.drop_table('groups')
