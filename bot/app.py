@@ -23,7 +23,7 @@ from bot.sourcing import Sourcing
 from delivery import rendering, transport
 from delivery.limiter import Limiter
 from delivery.parts import Options as WorkerOptions
-from delivery.parts import Parts
+from delivery.parts import Parts, in_flight
 from delivery.pause import Pause
 from delivery.sender import Composed
 from delivery.worker import Worker
@@ -46,6 +46,8 @@ ADVANCE_EVERY = dt.timedelta(seconds=1)
 SWEEP_EVERY = dt.timedelta(minutes=30)
 TIDY_EVERY = dt.timedelta(minutes=10)
 LAST_ANSWERS_S = 5.0
+CONNECTIONS_FOR_ANSWERS = 92
+"""And for polling; 100 in all at the usual rate."""
 PREPARE_AFTER_S = 5.0
 """What is known of places and trades takes two seconds to read: not in the rush of a start."""
 
@@ -204,7 +206,10 @@ def _world(
 @asynccontextmanager
 async def _telegram(settings: Settings, pause: Pause, metrics: Metrics) -> AsyncIterator[BotApplication]:
     """Build python-telegram-bot's application over our transport; its Updater and JobQueue stay unused."""
-    request = transport.Transport(transport.Options(), pause=pause, count=metrics.count)
+    connections = CONNECTIONS_FOR_ANSWERS + in_flight(settings.send_rate_per_second)
+    request = transport.Transport(
+        transport.Options(connections=connections), pause=pause, count=metrics.count
+    )
     bot: ExtBot[None] = ExtBot(
         settings.telegram_bot_token.value,
         base_url=f"{settings.telegram_api_url}/bot",
@@ -255,7 +260,7 @@ def _worker(
         count=metrics.count,
         reached=reached,
     )
-    return Worker(parts, WorkerOptions())
+    return Worker(parts, WorkerOptions.at(settings.send_rate_per_second))
 
 
 async def _lose(uow: UnitOfWork, chat_id: int, gone: ChatGone, now: dt.datetime) -> None:

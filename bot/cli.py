@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import structlog
 
-from bot import agencies, app, banner, doctor, importing, logs, playing, settings, sourcing
+from bot import agencies, app, banner, dead_letters, importing, logs, settings, sourcing
 from bot.settings import Settings
 from domain.errors import SettingsError
 from storage import database
@@ -52,8 +52,10 @@ def parser() -> argparse.ArgumentParser:
         "source", nargs="?", metavar="SOURCE", help=f"{', '.join(settings.SOURCES)}; EVENT_SOURCE if left out"
     )
     command("migrate", _migrate, "Bring the database up to date; `run` does it too.")
-    _add_agency(
-        command("agency", _agency, "Add an agency, invite who writes for it, remove them, see what was done.")
+    _add_agency(command("agency", _agency, "Say who may write to many, and see what they did."))
+    dead = command("deadletters", _deadletters, "List what could not be sent or handled; try it again.")
+    dead.add_argument(
+        "--retry", type=dead_letters.which, metavar="ID|all", help="send this message again, or all of them"
     )
     command("doctor", _doctor, "Say in plain words what is missing or wrong.")
     return top
@@ -92,6 +94,8 @@ def _playground(_asked: argparse.Namespace) -> int:
 
 
 def _play(chosen: Settings) -> None:
+    from bot import playing  # noqa: PLC0415 -- 45 ms that no start with a token needs
+
     asyncio.run(playing.run(chosen, lambda address: banner.show("The playground is open. Go to", address)))
 
 
@@ -135,7 +139,19 @@ def _agency(asked: argparse.Namespace) -> int:
     return OK
 
 
+def _deadletters(asked: argparse.Namespace) -> int:
+    chosen = _prepared()
+    if asked.retry is None:
+        print("\n".join(asyncio.run(dead_letters.told(chosen))))
+        return OK
+    count = asyncio.run(dead_letters.retry(chosen, asked.retry))
+    print(f"To be sent again: {count}. What is not there, or is too late, is left alone.")
+    return OK if count else FAILED
+
+
 def _doctor(_asked: argparse.Namespace) -> int:
+    from bot import doctor  # noqa: PLC0415 -- brings alembic, 170 ms that no start needs
+
     return OK if asyncio.run(doctor.report()) else FAILED
 
 

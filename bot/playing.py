@@ -24,7 +24,8 @@ from storage import database
 
 TOKEN = "1234567890:playground-stands-in-for-telegram-0"  # noqa: S105 -- opens nothing
 NAME, USERNAME = "Rendez-vous emploi", "rendez_vous_emploi_bot"
-PEOPLE = (("Léa", "fr"), ("Omar", "en"))
+FRENCH, ENGLISH = "fr", "en"
+PEOPLE = (("Léa", FRENCH), ("Omar", ENGLISH))
 MOST_SPOTS = 8
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -92,23 +93,23 @@ def _spots(stage: _Stage, typed: str) -> Sequence[Spot]:
 
 
 def _controls(stage: _Stage) -> Sequence[Control]:
-    async def hour(_chat_id: int) -> str:
+    async def hour(_chat_id: int, _language: str) -> str:
         return await _move(stage, dt.timedelta(hours=1))
 
-    async def day(_chat_id: int) -> str:
+    async def day(_chat_id: int, _language: str) -> str:
         return await _move(stage, dt.timedelta(days=1))
 
-    async def reminder(_chat_id: int) -> str:
-        return await _move_to_reminder(stage)
+    async def reminder(_chat_id: int, language: str) -> str:
+        return await _move_to_reminder(stage, language)
 
-    async def publish(chat_id: int) -> str:
-        return await _publish(stage, chat_id)
+    async def publish(chat_id: int, language: str) -> str:
+        return await _publish(stage, chat_id, language)
 
     return (
-        Control("+1 h", hour),
-        Control("+1 jour · +1 day", day),
-        Control("Au prochain rappel · To the next reminder", reminder),
-        Control("Publier un événement pour cette personne · Publish an event for this person", publish),
+        Control({FRENCH: "+1 h", ENGLISH: "+1 h"}, hour),
+        Control({FRENCH: "+1 jour", ENGLISH: "+1 day"}, day),
+        Control({FRENCH: "Au prochain rappel", ENGLISH: "To the next reminder"}, reminder),
+        Control({FRENCH: "Publier un événement", ENGLISH: "Publish an event"}, publish),
     )
 
 
@@ -123,18 +124,18 @@ async def _move(stage: _Stage, length: dt.timedelta) -> str:
     return f"{stage.clock().astimezone(PARIS):%d/%m/%Y %H:%M}"
 
 
-async def _move_to_reminder(stage: _Stage) -> str:
+async def _move_to_reminder(stage: _Stage, language: str) -> str:
     program = stage.program
     if program is None:
         return ""
     async with program.database.reading() as uow:
         due = await reminders.next_due_at(uow)
     if due is None:
-        return "Aucun rappel demandé. · No reminder was asked for."
+        return "Aucun rappel demandé." if language == FRENCH else "No reminder was asked for."
     return await _move(stage, max(due - stage.clock(), dt.timedelta(0)))
 
 
-async def _publish(stage: _Stage, chat_id: int) -> str:
+async def _publish(stage: _Stage, chat_id: int, language: str) -> str:
     """An event that fits this person's alert appears in the sample source, as a real one would."""
     program = stage.program
     if program is None:
@@ -142,7 +143,11 @@ async def _publish(stage: _Stage, chat_id: int) -> str:
     async with program.database.reading() as uow:
         alert = await alerts.of(uow, chat_id)
     if alert is None:
-        return "Cette personne n'a encore rien choisi. · This person has chosen nothing yet."
+        return (
+            "Cette personne n’a encore rien choisi."
+            if language == FRENCH
+            else "This person has chosen nothing yet."
+        )
     stage.serial += 1
     event = sample.event_for(
         program.world.gazetteer.get(alert.commune) if alert.commune else None,
@@ -152,13 +157,13 @@ async def _publish(stage: _Stage, chat_id: int) -> str:
         serial=stage.serial,
     )
     if event is None:
-        return "Aucun moment libre à venir. · No free moment ahead."
+        return "Aucun moment libre à venir." if language == FRENCH else "No free moment ahead."
     for source in program.sources:
         if isinstance(source, Sample):
             await program.sourcing.sweep(source)  # the first one may still be under way: it pushes nothing
             source.publish(event)
             await program.sourcing.sweep(source)
-    return f"Publié : {event.title} · Published."
+    return f"Publié : {event.title}" if language == FRENCH else f"Published: {event.title}"
 
 
 async def run(settings: Settings, announce: Callable[[str], None]) -> None:

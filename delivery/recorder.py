@@ -2,16 +2,17 @@
 
 import asyncio
 import datetime as dt
-import logging
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+
+import structlog
 
 from delivery.parts import Options, Parts
 from domain.outbox import OutboxMessage
 from services import deliveries
 from services.deliveries import Settlement
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 _LAST_WORDS_S = 2
 
@@ -80,7 +81,7 @@ class Recorder:
                     self._parts.reached("settle.before_commit")
             except Exception as error:  # noqa: BLE001 -- they were sent: to forget it would send them again
                 if not is_failing:
-                    log.error("outcomes can't be recorded, trying on: %s", deliveries.named(error))  # noqa: TRY400 -- see named
+                    log.error("outcomes can't be recorded, trying on", error=deliveries.named(error))  # noqa: TRY400 -- see named
                 is_failing = True
                 await asyncio.sleep(self._options.poll)
             else:
@@ -93,11 +94,11 @@ class Recorder:
             async with self._parts.unit_of_work() as uow:
                 await deliveries.keep(uow, list(self._held), until=until)
         except Exception as error:  # noqa: BLE001 -- the next beat may do; who holds them does not claim them again
-            log.warning("leases can't be renewed: %s", deliveries.named(error))
+            log.warning("leases can't be renewed", error=deliveries.named(error))
 
     async def _give_back(self) -> None:
         try:
             async with self._parts.unit_of_work() as uow:
                 await deliveries.give_back(uow, list(self._held))
         except Exception as error:  # noqa: BLE001 -- the next start frees them
-            log.warning("claims can't be given back: %s", deliveries.named(error))
+            log.warning("claims can't be given back", error=deliveries.named(error))

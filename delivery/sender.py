@@ -4,13 +4,11 @@ from collections.abc import Awaitable
 from dataclasses import dataclass
 
 import telegram
-from telegram.constants import ParseMode
 
 from delivery import transport
 from domain import outcomes
+from messages.screens import TEXT_OPTIONS
 from services.deliveries import OnSent
-
-_NO_PREVIEW = telegram.LinkPreviewOptions(is_disabled=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,9 +58,8 @@ async def _call(bot: telegram.Bot, chat_id: int, composed: Composed) -> None:
             composed.text,
             chat_id=chat_id,
             message_id=composed.edit,
-            parse_mode=ParseMode.HTML,
             reply_markup=composed.keyboard,
-            link_preview_options=_NO_PREVIEW,
+            **TEXT_OPTIONS,
         )
         return
     reply = composed.reply_to and telegram.ReplyParameters(
@@ -71,9 +68,8 @@ async def _call(bot: telegram.Bot, chat_id: int, composed: Composed) -> None:
     await bot.send_message(
         chat_id,
         composed.text,
-        parse_mode=ParseMode.HTML,
         reply_markup=composed.keyboard,
         disable_notification=composed.silent,
         reply_parameters=reply or None,
-        link_preview_options=_NO_PREVIEW,
+        **TEXT_OPTIONS,
     )

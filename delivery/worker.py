@@ -6,10 +6,10 @@ recorder writes what came of them. While paused by a 429, or refused altogether,
 
 import asyncio
 import datetime as dt
-import logging
 import time
 from contextlib import suppress
 
+import structlog
 from telegram.error import TelegramError
 
 from delivery import sender
@@ -21,7 +21,7 @@ from domain.outbox import OutboxMessage
 from services import deliveries
 from services.deliveries import Dropped, Failed, OnSent, Result, Settlement
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 _HELD = outcomes.Paused(dt.timedelta(0))
 """Not sent because nothing is."""
@@ -95,7 +95,7 @@ class Worker:
                 async with self._parts.unit_of_work() as uow:
                     await deliveries.free_all(uow)
             except Exception as error:  # noqa: BLE001 -- the disk may be full for a while
-                self._fail("claims can't be taken over", error)
+                self._fail("claims can't be taken over, trying on", error)
                 await asyncio.sleep(self._options.poll)
             else:
                 self._is_failing = False
@@ -121,7 +121,7 @@ class Worker:
                 if claimed:
                     parts.reached("claim.before_commit")
         except Exception as error:  # noqa: BLE001 -- the disk may be full for a while
-            self._fail("nothing can be claimed", error)
+            self._fail("nothing can be claimed, trying on", error)
             return False
         self._is_failing = False
         self._has_more = bool(claimed)
@@ -135,7 +135,7 @@ class Worker:
     def _fail(self, trouble: str, error: Exception) -> None:
         """Say once what fails for a while."""
         if not self._is_failing:
-            log.error("%s, trying on: %s", trouble, deliveries.named(error))
+            log.error(trouble, error=deliveries.named(error))
         self._is_failing = True
 
     async def _rest(self) -> None:
@@ -174,7 +174,7 @@ class Worker:
                 result = composed
         except Exception as error:  # noqa: BLE001 -- one message must not stop the others
             result = Failed(deliveries.named(error))
-            log.error("message %d can't be made: %s", message.id, result.reason)  # noqa: TRY400 -- see named
+            log.error("a message can't be made", message=message.id, error=result.reason)  # noqa: TRY400 -- see named
         self._notice(result)
         return Settlement(
             message=message,

@@ -3,7 +3,8 @@
 JobBotError
 ├── UserError        the person can put it right; shown in their language
 ├── SourceError      a source of events is down or answers nonsense; old data stay
-├── DeliveryError    Telegram refused or could not be reached
+├── DeliveryError    Telegram refuses the whole bot: its token
+├── StorageError     the database can't serve for a while; what was asked of it is asked again
 └── SettingsError    the operator can put it right; one sentence that says how
 """
 
@@ -26,7 +27,11 @@ class SourceError(JobBotError):
 
 
 class DeliveryError(JobBotError):
-    """Telegram could not be reached, or refused the whole bot (not one message)."""
+    """Telegram refuses the whole bot, not one message: its token is not accepted."""
+
+
+class StorageError(JobBotError):
+    """The database can't serve for a while: a full disk, a lock, a lost connection; nothing was committed."""
 
 
 class SettingsError(JobBotError):

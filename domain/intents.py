@@ -29,6 +29,7 @@ class Intent(enum.StrEnum):
     CONFIRM = "confirm"
     CANCEL = "cancel"
     SKIP = "skip"
+    """Rather not say, or not now: what stands is kept."""
     EVERYTHING = "everything"
     """Said as "tout": every sector, every day."""
     ON_SITE = "on_site"

@@ -69,6 +69,8 @@ class Unchanged:
     """Nothing to do: already so, too old to answer, or no longer there."""
 
     reason: str
+    is_so: bool
+    """The message already shows just that; else it can't be changed any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +94,8 @@ _GONE = (
     "have no rights to send",
     "need administrator rights in the channel chat",
 )
-_HARMLESS = (
-    "message is not modified",
+_ALREADY_SO = ("message is not modified",)
+_TOO_LATE = (
     "query is too old",
     "message to edit not found",
     "message to delete not found",
@@ -139,10 +141,12 @@ def _of_bad_request(description: str, parameters: Mapping[str, object]) -> Outco
         return Migrated(new_id)
     if _says(description, _GONE):
         return ChatGone(description, is_final=_says(description, _FINAL))
-    if _says(description, _HARMLESS):
-        return Unchanged(description)
+    if _says(description, _ALREADY_SO + _TOO_LATE):
+        return Unchanged(description, is_so=_says(description, _ALREADY_SO))
     return Refused(description)
 
 
 def _says(description: str, any_of: tuple[str, ...]) -> bool:
-    return any(words in description for words in any_of)
+    # the library writes a refusal anew, in other capitals
+    told = description.lower()
+    return any(words.lower() in told for words in any_of)

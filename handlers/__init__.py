@@ -8,6 +8,7 @@ from handlers import (
     browsing,
     errors,
     event_actions,
+    free_text,
     group_setup,
     groups,
     menu,
@@ -26,22 +27,24 @@ PRIVATE = filters.ChatType.PRIVATE
 def register(application: BotApplication) -> None:
     """Order matters: groups first, for nothing below is for them; what nobody reads last."""
     buttons: Buttons = {
-        **menu.BUTTONS,
+        **{kind: free_text.leaving(act) for kind, act in menu.BUTTONS.items()},
         **settled_choices.BUTTONS,
         **browsing.BUTTONS,
         **event_actions.BUTTONS,
         **my_data.BUTTONS,
         **agencies.BUTTONS,
         **group_setup.BUTTONS,
+        **free_text.BUTTONS,
     }
+    conversations = (questions.take_button, free_text.take_button)
     application.add_handlers(
         [
             ChatMemberHandler(groups.on_membership, ChatMemberHandler.MY_CHAT_MEMBER),
             MessageHandler(~PRIVATE, groups.on_message),
             MessageHandler(PRIVATE & filters.UpdateType.EDITED_MESSAGE, attachments.on_edit),
-            *(on_command(name, act) for name, act in menu.COMMANDS.items()),
-            on_buttons(questions.take_button, buttons, stale.show_present),
-            MessageHandler(PRIVATE & filters.LOCATION, attachments.on_position),
+            *(on_command(name, free_text.leaving(act)) for name, act in menu.COMMANDS.items()),
+            on_buttons(conversations, buttons, stale.show_present),
+            MessageHandler(PRIVATE & filters.LOCATION, free_text.on_position),
             MessageHandler(PRIVATE & filters.TEXT, typing.on_text),
             MessageHandler(PRIVATE, attachments.on_other),
         ]

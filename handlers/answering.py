@@ -6,28 +6,31 @@ message, so that a person always has the present screen.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from functools import partial
+from http import HTTPStatus
 from typing import assert_never
 
-from telegram import Bot, BotCommandScopeChat, InlineKeyboardMarkup, LinkPreviewOptions
-from telegram.constants import ParseMode
+from telegram import Bot, BotCommandScopeChat, InlineKeyboardMarkup
 from telegram.error import BadRequest, NetworkError, TelegramError
 
+from domain import outcomes
 from handlers.turn import Answer, Remove, SendFile, SendPlace, SetCommands, Show, Toast
-from messages.screens import Screen
+from messages.screens import TEXT_OPTIONS, Screen
 
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 WAITS_S = (0.5, 2.0, 8.0)
 """Between tries of one answer, in real seconds."""
 
 
-async def send(bot: Bot, chat_id: int, answers: list[Answer], *, query_id: str | None) -> int | None:
+async def send(bot: Bot, chat_id: int, answers: Sequence[Answer], *, query_id: str | None) -> int | None:
     """Send the answers in order; return the message that now shows the conversation's question.
 
     Where Telegram can't be reached, each is tried again a few times: better said twice than
     never. Raises telegram.error.TelegramError when the chat can't be written to.
     """
-    if query_id is not None:
+    if query_id is None:
+        answers = spoken(answers)
+    else:
         toast = next((answer.text for answer in answers if isinstance(answer, Toast)), None)
         await answer_query(bot, query_id, toast)
     question: int | None = None
@@ -38,12 +41,28 @@ async def send(bot: Bot, chat_id: int, answers: list[Answer], *, query_id: str |
     return question
 
 
+def spoken(answers: Sequence[Answer]) -> list[Answer]:
+    """Return the same answers where nothing was tapped: a short word leads the screen after it.
+
+    One message, not two: the phone rings once, and a screen reader reads on.
+    """
+    said: list[Answer] = []
+    for answer in answers:
+        before = said[-1] if said else None
+        if isinstance(answer, Show) and isinstance(before, Toast):
+            text = f"{before.text}\n\n{answer.screen.text}"
+            said[-1] = replace(answer, screen=replace(answer.screen, text=text))
+        else:
+            said.append(answer)
+    return [Show(Screen(answer.text)) if isinstance(answer, Toast) else answer for answer in said]
+
+
 async def answer_query(bot: Bot, query_id: str, text: str | None) -> None:
     """Answer a tap, so that its button stops spinning; what can't be, need not: the screen follows."""
     try:
         await bot.answer_callback_query(query_id, text)
     except TelegramError as error:
-        if not is_passing(error) and not (isinstance(error, BadRequest) and is_too_late(error)):
+        if not is_passing(error) and not (isinstance(error, BadRequest) and unchanged(error)):
             raise
 
 
@@ -97,9 +116,8 @@ async def _show(bot: Bot, chat_id: int, show: Show) -> int:
     message = await bot.send_message(
         chat_id,
         screen.text,
-        parse_mode=ParseMode.HTML,
         reply_markup=screen.keyboard,
-        link_preview_options=NO_PREVIEW,
+        **TEXT_OPTIONS,
     )
     return message.message_id
 
@@ -113,16 +131,14 @@ async def _edit(
             screen.text,
             chat_id=chat_id,
             message_id=message_id,
-            parse_mode=ParseMode.HTML,
             reply_markup=keyboard,
-            link_preview_options=NO_PREVIEW,
+            **TEXT_OPTIONS,
         )
     except BadRequest as error:
-        if is_unchanged(error):
-            return True
-        if is_beyond_editing(error):
-            return False
-        raise
+        refused = unchanged(error)
+        if refused is None:
+            raise
+        return refused.is_so
     return True
 
 
@@ -131,7 +147,7 @@ async def _remove(bot: Bot, chat_id: int, message_id: int) -> None:
     try:
         await bot.delete_message(chat_id, message_id)
     except BadRequest as error:
-        if not is_beyond_deleting(error):
+        if not unchanged(error):
             raise
 
 
@@ -143,9 +159,6 @@ async def _set_commands(bot: Bot, chat_id: int, commands: Sequence[tuple[str, st
         await bot.set_my_commands(commands, scope)
 
 
-# Telegram gives no code for these: its wording is compared here, and nowhere else in this room.
-
-
 def is_passing(error: TelegramError) -> bool:
     """Say whether the same call may well succeed in a moment: nothing was judged, only the way failed."""
     # the library makes a refusal a kind of network error, and odd answers of a gateway a bare error
@@ -154,23 +167,7 @@ def is_passing(error: TelegramError) -> bool:
     )
 
 
-def is_unchanged(error: BadRequest) -> bool:
-    """Say whether the message already showed just that."""
-    return "message is not modified" in error.message.lower()
-
-
-def is_too_late(error: BadRequest) -> bool:
-    """Say whether the tap is too old to be answered."""
-    return "query is too old" in error.message.lower()
-
-
-def is_beyond_editing(error: BadRequest) -> bool:
-    """Say whether the message can't be edited any more, or is gone."""
-    text = error.message.lower()
-    return "message can't be edited" in text or "message to edit not found" in text
-
-
-def is_beyond_deleting(error: BadRequest) -> bool:
-    """Say whether the message can't be deleted any more, or is gone."""
-    text = error.message.lower()
-    return "message can't be deleted" in text or "message to delete not found" in text
+def unchanged(error: BadRequest) -> outcomes.Unchanged | None:
+    """Return why there is nothing to do; None when the refusal means anything else."""
+    outcome = outcomes.of_answer(HTTPStatus.BAD_REQUEST, error.message)
+    return outcome if isinstance(outcome, outcomes.Unchanged) else None

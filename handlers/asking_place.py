@@ -23,7 +23,7 @@ async def ask_place(turn: Turn, draft: Draft) -> Screen:
 async def on_place(turn: Turn, values: Draft, text: str) -> Move:
     """A town, a postal code, a département, or "online"."""
     draft, intent = AlertDraft.read(values), turn.world.words.intent(text)
-    if asking.is_back(intent):
+    if asking.is_back(intent) or intent is Intent.SKIP:
         return await asking.leave(turn)
     if intent is Intent.ONLINE:
         return await asking.go_on(turn, draft.online(), Ask.SECTORS)
@@ -72,7 +72,7 @@ async def on_place_typed_again(turn: Turn, values: Draft, text: str) -> Move:
     if chosen is not None:
         return _take_place(draft, chosen)
     intent = turn.world.words.intent(text)
-    if asking.is_back(intent) or intent is Intent.NO:
+    if asking.is_back(intent) or intent in {Intent.NO, Intent.SKIP}:
         return To(Ask.PLACE, draft.but().written())
     move = await on_place(turn, values, text)
     if isinstance(move, To) and AlertDraft.read(move.draft).hint:
@@ -101,9 +101,11 @@ async def ask_radius(turn: Turn, draft: Draft) -> Screen:
 
 async def on_radius_typed(turn: Turn, values: Draft, text: str) -> Move:
     """A number of kilometres."""
-    draft = AlertDraft.read(values)
-    if asking.is_back(turn.world.words.intent(text)):
+    draft, intent = AlertDraft.read(values), turn.world.words.intent(text)
+    if asking.is_back(intent):
         return await on_back_from_radius(turn, values, buttons.Back())
+    if intent is Intent.SKIP:
+        return await asking.go_on(turn, draft.but(), Ask.SECTORS)
     km = typed_answers.radius_km(text)
     if km is None or not 1 <= km <= MAX_RADIUS_KM:
         return asking.stay(Ask.RADIUS, draft, "radius_unclear")

@@ -1,5 +1,7 @@
 """What: sectors by buttons, or by a typed job."""
 
+from collections.abc import Sequence
+
 from domain import trades
 from domain.alert_drafts import AlertDraft
 from domain.intents import Intent
@@ -25,12 +27,17 @@ async def on_trade(turn: Turn, values: Draft, text: str) -> Move:
             return await asking.go_on(turn, draft.but(sectors=_with_all_offered(draft)), Ask.WHEN)
         case Intent.EVERYTHING:
             return await asking.go_on(turn, draft.but(sectors=""), Ask.WHEN)
+        case Intent.SKIP:
+            return await asking.go_on(turn, draft.but(), Ask.WHEN)
         case Intent.CONFIRM | Intent.YES:
             return await _confirm_sectors(turn, draft)
         case Intent.BACK | Intent.CANCEL:
             return await on_back_from_sectors(turn, values, buttons.Back())
         case _:
-            offers = trades.suggest(text, turn.world.lexicon)
+            return _offering(draft, trades.suggest(text, turn.world.lexicon))
+
+
+def _offering(draft: AlertDraft, offers: Sequence[trades.Suggestion]) -> Move:
     if not offers:
         return asking.stay(Ask.SECTORS, draft, "trade_unclear")
     letters = tuple(dict.fromkeys(offer.sector.value for offer in offers))

@@ -41,6 +41,8 @@ async def _on_word(turn: Turn, draft: AlertDraft, intent: Intent | None) -> Move
             return await on_when_done(turn, draft.written(), buttons.Done())
         case Intent.BACK | Intent.CANCEL:
             return await on_back_from_when(turn, draft.written(), buttons.Back())
+        case Intent.SKIP:
+            return await asking.keep(turn, draft.but(half_days=draft.half_days or WHOLE_WEEK))
         case Intent.EVERYTHING:
             return To(Ask.WHEN, draft.but(half_days=WHOLE_WEEK).written())
         case Intent.ON_SITE | Intent.ONLINE | Intent.BOTH if not draft.is_online_only:
@@ -92,7 +94,7 @@ async def on_dates_typed(turn: Turn, values: Draft, text: str) -> Move:
     """Dates in words."""
     draft = AlertDraft.read(values)
     match turn.world.words.intent(text):
-        case Intent.BACK | Intent.CANCEL:
+        case Intent.BACK | Intent.CANCEL | Intent.SKIP:
             return To(Ask.WHEN, draft.but().written())
         case Intent.EVERYTHING:
             return To(Ask.WHEN, draft.but(not_before="", not_after="").written())

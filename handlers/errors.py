@@ -2,7 +2,7 @@
 
 import structlog
 
-from domain.errors import UserError
+from domain.errors import StorageError, UserError
 from handlers import present
 from handlers.context import BotContext
 from messages import errors as words
@@ -14,6 +14,8 @@ log = structlog.get_logger(__name__)
 
 async def on_error(update: object, context: BotContext) -> None:
     """Say what the person can do; a fault of ours is logged with the update's number only."""
+    if isinstance(context.error, StorageError):
+        return  # intake tries the update again: its unit of work lets nothing more through
     turn = context.turn
     turn.answers.clear()
     turn.has_failed = True

@@ -4,25 +4,25 @@
     applied   its effects and its being done are one transaction
     answered  after the commit; a crash in between shows the present screen again
 
-Different chats go on at the same time. What can't be read, or fails unexpectedly twice,
-is set aside without its personal text, and the next one goes on. A failing disk is waited
-out: nothing is set aside that can't be written so.
+Different chats go on at the same time, each update of theirs in its turn. What can't be read,
+or fails unexpectedly twice, is set aside without its personal text, and the next one goes on.
+A database that can't serve is waited for: that is no fault of an update.
 """
 
 import asyncio
-import itertools
 import json
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from telegram import Update
 from telegram.error import Forbidden
 
+from domain.errors import StorageError
 from domain.subscribers import Language
-from handlers import answering, group_rights, present
+from handlers import answering, bodies, group_rights, present
 from handlers.context import BotApplication
 from handlers.turn import Turn
 from handlers.world import World
@@ -35,6 +35,8 @@ ATTEMPTS = 2
 RETRY_AFTER_S = 1.0
 ENVELOPE = ("message", "edited_message", "callback_query", "my_chat_member")
 """The kinds of update that we ask Telegram for."""
+
+T = TypeVar("T")
 
 log = structlog.get_logger(__name__)
 
@@ -94,13 +96,15 @@ class Intake:
             self._ready.put_nowait(chat_id)
 
     async def _serve(self) -> None:
-        """Take one chat at a time, and all that waits for it; the chat is nobody else's meanwhile."""
+        """Take one update of the chat in front, nobody else's meanwhile; then it stands last in line."""
         while True:
             chat_id = await self._ready.get()
             waiting = self._waiting[chat_id]
-            while waiting:
-                await self._handle(chat_id, waiting.popleft())
-            del self._waiting[chat_id]
+            await self._handle(chat_id, waiting.popleft())
+            if waiting:
+                self._ready.put_nowait(chat_id)
+            else:
+                del self._waiting[chat_id]
             self._ready.task_done()
 
     async def _handle(self, chat_id: int, received: ReceivedUpdate | None) -> None:
@@ -115,29 +119,18 @@ class Intake:
 
     async def _applied(self, received: ReceivedUpdate) -> Turn | None:
         """Return what there is to answer; None once the update is set aside."""
-        for attempt in itertools.count(1):
+        reason = ""
+        for attempt in range(1, ATTEMPTS + 1):
             try:
-                return await self._apply(received)
+                return await _patiently(lambda: self._apply(received))
             except Exception as error:
                 log.exception("update not applied", update_id=received.update_id, attempt=attempt)
                 reason = f"{type(error).__name__} while handling"
-            if attempt < ATTEMPTS:
-                continue
-            if await self._is_set_aside(received, reason):
-                break
-            await asyncio.sleep(RETRY_AFTER_S)
+        await _patiently(lambda: self._set_aside(received, reason))
         return None
 
-    async def _is_set_aside(self, received: ReceivedUpdate, reason: str) -> bool:
-        try:
-            await self._set_aside(received, reason)
-        except Exception as error:  # noqa: BLE001 -- the disk may be full for a while
-            log.error("nothing can be set aside", error=type(error).__name__)  # noqa: TRY400 -- the type says enough
-            return False
-        return True
-
     async def _apply(self, received: ReceivedUpdate) -> Turn | None:
-        update = parsed(received.body, self.application)
+        update = bodies.parsed(received.body, self.application)
         if update is None or received.queue == NOBODY:
             reason = "not an update that we can read" if update is None else "of no chat"
             await self._set_aside(received, reason)
@@ -182,6 +175,9 @@ class Intake:
     async def _answer(self, turn: Turn) -> None:
         query = turn.update.callback_query
         question, is_lost = await self._send(turn, query.id if query else None)
+        await _patiently(lambda: self._note_answered(turn, question, is_lost=is_lost))
+
+    async def _note_answered(self, turn: Turn, question: int | None, *, is_lost: bool) -> None:
         async with self.units.unit_of_work() as uow:
             if turn.is_erased:
                 uow.leave_no_trace()
@@ -205,19 +201,41 @@ class Intake:
 
     async def _answer_again(self, chat_id: int) -> None:
         """After a crash between effects and answer: the present screen, drawn from the state."""
+        turn = await _patiently(lambda: self._redrawn(chat_id))
+        question, _ = await self._send(turn, None)
+        await _patiently(lambda: self._note_redrawn(chat_id, question))
+
+    async def _redrawn(self, chat_id: int) -> Turn:
         async with self.units.unit_of_work() as uow:
             turn = await self._open(uow, Update(update_id=NOBODY), chat_id)
             await present.show(turn)
-        question, _ = await self._send(turn, None)
+            return turn
+
+    async def _note_redrawn(self, chat_id: int, question: int | None) -> None:
         async with self.units.unit_of_work() as uow:
             if question is not None:
                 await conversations.shown_in(uow, chat_id, question)
             await inbox.mark_all_answered(uow, chat_id)
 
     async def _set_aside(self, received: ReceivedUpdate, reason: str) -> None:
-        self.count("updates_set_aside")
         async with self.units.unit_of_work() as uow:
-            await inbox.set_aside(uow, received.update_id, shape=stripped(received.body), reason=reason)
+            await inbox.set_aside(
+                uow, received.update_id, shape=bodies.stripped(received.body), reason=reason
+            )
+        self.count("updates_set_aside")
+
+
+async def _patiently(act: Callable[[], Awaitable[T]]) -> T:
+    """Do this, and again until the database can serve."""
+    is_told = False
+    while True:
+        try:
+            return await act()
+        except StorageError as error:
+            if not is_told:
+                log.warning("the database is waited for", why=str(error))
+            is_told = True
+        await asyncio.sleep(RETRY_AFTER_S)
 
 
 def envelope(body: str) -> ReceivedUpdate | None:
@@ -243,25 +261,3 @@ def chat_of(update: Mapping[str, Any]) -> int:
         if isinstance(number, int) and not isinstance(number, bool) and abs(number) < 1 << 63:
             return number
     return NOBODY
-
-
-def parsed(body: str, application: BotApplication) -> Update | None:
-    """Return the update, or None when python-telegram-bot can't read it."""
-    try:
-        return Update.de_json(json.loads(body), application.bot)
-    except Exception as error:  # noqa: BLE001 -- its parser raises six kinds of error on odd input
-        log.warning("update can't be read", error=type(error).__name__)
-        return None
-
-
-def stripped(body: str) -> str:
-    """Return the shape of an update: its keys, and no value that anyone wrote."""
-
-    def shape(value: object) -> object:
-        if isinstance(value, dict):
-            return {str(key): shape(inner) for key, inner in value.items()}
-        if isinstance(value, list):
-            return [shape(inner) for inner in value]
-        return type(value).__name__
-
-    return json.dumps(shape(json.loads(body)))

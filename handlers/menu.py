@@ -10,6 +10,7 @@ from handlers import (
     alert_questions,
     browsing,
     group_setup,
+    home,
     my_data,
     my_reminders,
     questions,
@@ -20,7 +21,6 @@ from handlers.routing import Buttons
 from handlers.turn import Turn
 from messages import menus
 from messages.buttons import Begin, Change, Open, PickLanguage
-from services import agencies as rights
 from services import alerts, subscribers
 
 EVENT_LINK = "e"
@@ -39,22 +39,15 @@ async def start(turn: Turn) -> None:
     if payload.startswith(INVITE_LINK):
         await agencies.join(turn, payload)
         return
-    if await questions.ask_again(turn):
+    if questions.under_way(turn):
+        await questions.ask_again(turn)
         return
     if turn.subscriber is not None:
         await turn.welcome()
     if await alerts.of(turn.uow, turn.chat_id):
-        await show_menu(turn)
+        await home.show_menu(turn)
         return
     turn.show(menus.welcome(turn.translator))
-
-
-async def show_menu(turn: Turn) -> None:
-    """Everything one can do."""
-    alert = await alerts.of(turn.uow, turn.chat_id)
-    is_writer = await rights.member_of(turn.uow, turn.chat_id) is not None
-    screen = menus.menu(turn.translator, turn.subscriber, has_alert=alert is not None, is_writer=is_writer)
-    turn.show(screen)
 
 
 async def show_help(turn: Turn) -> None:
@@ -84,9 +77,10 @@ async def leave_questions(turn: Turn) -> None:
 
 async def begin(turn: Turn) -> None:
     """Start the questions; one who has an alert sees it instead."""
-    if await questions.ask_again(turn):
+    if questions.under_way(turn):
+        await questions.ask_again(turn)
         return
-    if await alerts.of(turn.uow, turn.chat_id):
+    if await alerts.of(turn.uow, turn.chat_id) and turn.state is None:
         await settled_choices.show(turn)
         return
     await alert_questions.begin(turn)
@@ -114,13 +108,13 @@ async def on_language(turn: Turn, button: PickLanguage) -> None:
         await questions.ask_again(turn)
         return
     if await alerts.of(turn.uow, turn.chat_id):
-        await show_menu(turn)
+        await home.show_menu(turn)
         return
     turn.show(menus.welcome(turn.translator))
 
 
 SCREENS: Mapping[str, Callable[[Turn], Awaitable[None]]] = {
-    menus.MENU: show_menu,
+    menus.MENU: home.show_menu,
     menus.HELP: show_help,
     menus.LANGUAGE: show_languages,
     menus.CHOICES: show_choices,
@@ -138,7 +132,7 @@ async def on_open(turn: Turn, button: Open) -> None:
 
 COMMANDS: Mapping[str, Callable[[Turn], Awaitable[None]]] = {
     "start": start,
-    "menu": show_menu,
+    "menu": home.show_menu,
     "evenements": browsing.show_first_page,
     "events": browsing.show_first_page,
     "choix": show_choices,

@@ -8,12 +8,15 @@ from urllib.parse import urlencode
 
 import structlog
 from telegram import Bot
-from telegram.error import Conflict, InvalidToken, RetryAfter
+from telegram.error import Conflict, RetryAfter, TelegramError
 
+from domain.errors import DeliveryError
 from handlers.intake import ENVELOPE
 
 LONG_POLL_S = 30
 MARGIN_S = 10
+LEAST_S = 1.0
+"""A question to which nothing comes takes so long: Telegram waits, what stands in its place may not."""
 FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 30.0
 
 log = structlog.get_logger(__name__)
@@ -21,14 +24,18 @@ log = structlog.get_logger(__name__)
 
 async def poll(bot: Bot, receive: Callable[[Sequence[str]], Awaitable[None]]) -> None:
     """Ask for ever; trouble is waited out, and nothing is confirmed that is not kept."""
+    loop = asyncio.get_running_loop()
     offset: int | None = None
     wait = FIRST_WAIT_S
     while True:
         try:
+            asked = loop.time()
             updates = await _ask(bot, offset)
             if updates:
                 await receive([json.dumps(update) for update in updates])
                 offset = max(int(update["update_id"]) for update in updates) + 1
+            else:
+                await asyncio.sleep(asked + LEAST_S - loop.time())
             wait = FIRST_WAIT_S
         except Exception as error:  # noqa: BLE001 -- the network, or a disk that keeps nothing for a while
             log.warning("no updates", why=_explained(error))
@@ -45,14 +52,18 @@ async def _ask(bot: Bot, offset: int | None) -> list[dict[str, Any]]:
     found: object = await bot.request.post(
         f"{bot.base_url}/getUpdates?{urlencode(question)}", read_timeout=LONG_POLL_S + MARGIN_S
     )
-    return list(found) if isinstance(found, list) else []
+    if not isinstance(found, list):
+        raise TelegramError("the answer is no list of updates")
+    return found
 
 
 def _explained(error: Exception) -> str:
     if isinstance(error, Conflict):
         return "another program receives this bot's updates; stop it, or this one"
-    if isinstance(error, InvalidToken):
+    if isinstance(error, DeliveryError):
         return "Telegram does not accept the token; check TELEGRAM_BOT_TOKEN"
+    if type(error) is TelegramError:
+        return error.message  # what answers is no Telegram: the words are our own
     return type(error).__name__
 
 

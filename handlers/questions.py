@@ -1,21 +1,19 @@
 """Which conversation is under way: an update is an answer to its question, if it can be."""
 
-from handlers import alert_questions, announcement_questions, group_setup
+from handlers import alert_questions, announcement_questions, group_setup, search_questions
 from handlers.conversation import Conversation
 from handlers.turn import Turn
 from messages.buttons import Button
 
-CONVERSATIONS = (
-    alert_questions.CONVERSATION,
-    announcement_questions.CONVERSATION,
-    group_setup.CONVERSATION,
-)
+PLAIN = (alert_questions.CONVERSATION, announcement_questions.CONVERSATION, group_setup.CONVERSATION)
+CONVERSATIONS = (*PLAIN, search_questions.CONVERSATION)
+"""A search gives way to all else that is asked: its answers are taken last, in `free_text`."""
 FEW_WORDS = 4
 
 
 def under_way(turn: Turn) -> Conversation | None:
-    """Return the conversation whose question is on the screen; None when nothing is asked."""
-    return next((each for each in CONVERSATIONS if each.step_of(turn.state)), None)
+    """Return the conversation whose question is on the screen; None when nothing is asked, or searched."""
+    return next((each for each in PLAIN if each.step_of(turn.state)), None)
 
 
 def is_for_others(turn: Turn, text: str) -> bool:
@@ -27,10 +25,11 @@ def is_for_others(turn: Turn, text: str) -> bool:
 
 async def ask_again(turn: Turn) -> bool:
     """Ask the present question once more; False when nothing is asked."""
-    conversation = under_way(turn)
-    if conversation is not None:
-        await conversation.ask_again(turn)
-    return conversation is not None
+    for conversation in CONVERSATIONS:
+        if conversation.step_of(turn.state):
+            await conversation.ask_again(turn)
+            return True
+    return False
 
 
 async def take_text(turn: Turn, text: str) -> bool:

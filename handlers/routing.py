@@ -1,6 +1,6 @@
 """From python-telegram-bot's handlers to our functions, which take a turn and what was tapped."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from telegram import Update
@@ -24,7 +24,7 @@ def on_command(name: str, act: OnCommand) -> CommandHandler[BotContext, None]:
 
 
 def on_buttons(
-    conversation: Callable[[Turn, Button], Awaitable[bool]],
+    conversations: Sequence[Callable[[Turn, Button], Awaitable[bool]]],
     buttons: Buttons,
     stale: OnCommand,
 ) -> CallbackQueryHandler[BotContext, None]:
@@ -43,8 +43,9 @@ def on_buttons(
         except StaleButtonError:
             await stale(context.turn)
             return
-        if await conversation(context.turn, button):
-            return
+        for take in conversations:
+            if await take(context.turn, button):
+                return
         act = buttons.get(type(button))
         await (act(context.turn, button) if act else stale(context.turn))
 

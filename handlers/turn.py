@@ -37,7 +37,7 @@ class Remove:
 
 @dataclass(frozen=True, slots=True)
 class Toast:
-    """A short word over the chat, after a tap."""
+    """A short word over the chat, after a tap; after a typed answer, the first line of what follows."""
 
     text: str
 
@@ -143,8 +143,8 @@ class Turn:
         self.answers.append(Show(screen))
 
     def toast(self, text: str) -> None:
-        """Say a short word after a tap; after a typed answer, as a message."""
-        self.answers.append(Toast(text) if self.update.callback_query else Show(Screen(text)))
+        """Say a short word, before the screen that shows what came of it."""
+        self.answers.append(Toast(text))
 
     async def mark_seen(self, events: Sequence[StoredEvent]) -> None:
         """Remember what this person sees now: it is not pushed to them later."""

@@ -6,7 +6,17 @@ from telegram import Update
 
 from domain.alerts import Frequency
 from domain.intents import Intent
-from handlers import agencies, browsing, menu, my_data, my_reminders, questions, settled_choices
+from handlers import (
+    agencies,
+    browsing,
+    free_text,
+    home,
+    menu,
+    my_data,
+    my_reminders,
+    questions,
+    settled_choices,
+)
 from handlers.context import BotContext
 from handlers.turn import Turn
 from messages import menus
@@ -31,7 +41,7 @@ ANYWHERE: Mapping[Intent, Callable[[Turn], Awaitable[None]]] = {
     Intent.ERASE: my_data.ask_to_erase,
     Intent.EXPORT: my_data.export,
     Intent.MY_DATA: my_data.show,
-    Intent.MENU: menu.show_menu,
+    Intent.MENU: home.show_menu,
     Intent.HELP: menu.show_help,
     Intent.MY_ALERTS: menu.show_choices,
     Intent.MY_REMINDERS: my_reminders.show,
@@ -45,12 +55,14 @@ ANYWHERE: Mapping[Intent, Callable[[Turn], Awaitable[None]]] = {
 
 
 async def on_text(_update: Update, context: BotContext) -> None:
-    """Take it by the first of the three roads that fits."""
+    """Take it by the first of the roads that fits."""
     turn = context.turn
     intent = turn.world.words.intent(turn.text)
     if intent is not None and intent in ANYWHERE and not questions.is_for_others(turn, turn.text):
-        await ANYWHERE[intent](turn)
-    elif not await questions.take_text(turn, turn.text):
+        await free_text.leaving(ANYWHERE[intent])(turn)
+    elif await questions.take_text(turn, turn.text):
+        pass
+    elif not await free_text.take_text(turn, turn.text):
         await on_free_text(turn, intent)
 
 
@@ -62,12 +74,14 @@ FREQUENCIES: Mapping[Intent, Frequency] = {
 
 
 async def on_free_text(turn: Turn, intent: Intent | None) -> None:
-    """Nothing was asked: a newcomer's first words open the welcome, others get ways on."""
+    """Nothing was asked: a wish is searched; else a newcomer gets the welcome, others ways on."""
     if intent is not None and intent in FREQUENCIES:
         await settled_choices.on_frequency(turn, PickFrequency(FREQUENCIES[intent]))
+    elif await free_text.begin(turn, turn.text):
+        pass
     elif turn.subscriber is None:
         turn.say(menus.welcome(turn.translator))
     elif intent is Intent.GREETING:
-        await menu.show_menu(turn)
+        await home.show_menu(turn)
     else:
         turn.say(menus.not_understood(turn.translator))

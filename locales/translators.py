@@ -41,10 +41,6 @@ class Translator:
         """Return the form that goes with this count: French says "0 place", English "0 seats"."""
         return self._catalogue.ngettext(singular, plural, count)
 
-    def pgettext(self, context: str, message: str) -> str:
-        """Return this word as it is said in this context ("button", "heading")."""
-        return self._catalogue.pgettext(context, message)
-
 
 def load() -> Mapping[Language, Translator]:
     """Read every language that the bot speaks."""

@@ -3,9 +3,9 @@
 Never a judgement on who may come: only what the organiser says.
 """
 
-import unicodedata
 from collections.abc import Callable, Iterable
 
+from domain import typed_text
 from locales.translators import Translator
 
 _BY_LABELS: tuple[tuple[tuple[str, ...], Callable[[Translator], str]], ...] = (
@@ -29,20 +29,15 @@ _BY_LABELS: tuple[tuple[tuple[str, ...], Callable[[Translator], str]], ...] = (
     ),
     (("beneficiaires rsa",), lambda t: t.gettext("For people on minimum income (RSA).")),
 )
-_SENTENCES = {label: sentence for labels, sentence in _BY_LABELS for label in labels}
+_SENTENCES = {typed_text.folded(label): sentence for labels, sentence in _BY_LABELS for label in labels}
 
 
 def sentences(t: Translator, labels: Iterable[str]) -> list[str]:
     """Return what is known of these labels, each sentence once."""
-    known = [_SENTENCES[flat] for label in labels if (flat := _flat(label)) in _SENTENCES]
+    known = [_SENTENCES[folded] for label in labels if (folded := typed_text.folded(label)) in _SENTENCES]
     return [sentence(t) for sentence in dict.fromkeys(known)]
 
 
 def others(labels: Iterable[str]) -> list[str]:
     """Return the labels that only their author understands, as they are."""
-    return [label for label in labels if _flat(label) not in _SENTENCES]
-
-
-def _flat(label: str) -> str:
-    spread = unicodedata.normalize("NFKD", label.casefold())
-    return " ".join("".join(mark for mark in spread if not unicodedata.combining(mark)).split())
+    return [label for label in labels if typed_text.folded(label) not in _SENTENCES]

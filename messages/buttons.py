@@ -468,6 +468,46 @@ class StopGroup(Button):
     chat_id: int
 
 
+# --- a search: what was wished for in one sentence ------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmSearch(Button):
+    """It was understood right: show what there is."""
+
+    TAG = "right1"
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectSearch(Button):
+    """Something was understood wrong, or is to be another."""
+
+    TAG = "wrong1"
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectPart(Button):
+    """This part of the search, by the step that asks it."""
+
+    TAG = "part1"
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
+class WidenSearch(Button):
+    """Search so many kilometres around; the alert stays as it is."""
+
+    TAG = "wider1"
+    km: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeepSearch(Button):
+    """Tell me of such events from now on."""
+
+    TAG = "keep1"
+
+
 # --- my data ----------------------------------------------------------------------------
 
 

@@ -11,7 +11,7 @@ from domain.job_events import StoredEvent
 from domain.subscribers import Subscriber
 from locales import formats
 from locales.translators import Translator
-from messages import menus, summaries
+from messages import event_lines, menus, summaries
 from messages.buttons import Browse, Change, Open, PickFrequency
 from messages.screens import PRIMARY, Screen, rows, safe, tap, ticked
 
@@ -116,12 +116,6 @@ def _next_events(t: Translator, events: Sequence[StoredEvent], *, today: dt.date
         day = formats.near_date(event.local_start.date(), t.language, today=today)
         hour = formats.hour(event.local_start.time(), t.language)
         place = safe(event.commune_name) or t.gettext("online")
-        lines.append(f"• {safe(shortened(event.title))}\n{formats.capital(day)}, {hour}, {place}")
+        title = safe(event_lines.title(t, event, MAX_TITLE))
+        lines.append(f"• {title}\n{formats.capital(day)}, {hour}, {place}")
     return lines
-
-
-def shortened(title: str, most: int = MAX_TITLE) -> str:
-    """Cut a title on a word's border."""
-    if len(title) <= most:
-        return title
-    return title[:most].rsplit(" ", 1)[0].rstrip(" ,;:-–") + "…"

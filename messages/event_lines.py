@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from domain import globe
 from domain.availability import DayPart, part_of
+from domain.imports import STALE_AFTER
 from domain.job_events import EventKind, EventStatus, JobEvent, Mode, StoredEvent
 from domain.subscribers import Language
 from locales import formats, place_names, zones
@@ -13,9 +14,6 @@ from locales.translators import Translator
 from messages import audiences, shortening
 from messages.readers import Reader
 from messages.screens import safe
-
-STALE_AFTER = dt.timedelta(hours=24)
-"""Data that old are said to be."""
 
 _KINDS: dict[EventKind, Callable[[Translator], str]] = {
     EventKind.INFORMATION_MEETING: lambda t: t.gettext("Information meeting"),

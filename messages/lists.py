@@ -3,6 +3,7 @@
 b.0     what fits my choices, page 0      d12.0   message 12 of the outbox: a digest
 o.0     online                            n.0     the nearest, beyond the distance chosen
 r.0     my reminders                      s34.0   like event 34, near it
+b1 n1 o1  of a search: what fits, the nearest, online
 ""      a card alone
 """
 

@@ -3,8 +3,16 @@
 import html
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypedDict
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, ReplyKeyboardMarkup, ReplyKeyboardRemove
+from telegram import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
+)
+from telegram.constants import ParseMode
 
 from domain import typed_text
 from messages.buttons import Button, unpack
@@ -14,6 +22,20 @@ Keyboard = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
 _TICK = "✓"
 PRIMARY, DANGER = "primary", "danger"
 """Styles of a button: the one main action, and what can't be undone."""
+
+
+class TextOptions(TypedDict):
+    """What goes to Telegram with every text."""
+
+    parse_mode: str
+    link_preview_options: LinkPreviewOptions
+
+
+TEXT_OPTIONS: TextOptions = {
+    "parse_mode": ParseMode.HTML,
+    "link_preview_options": LinkPreviewOptions(is_disabled=True),
+}
+"""Read as HTML, as `safe` expects; the pages that it links to are not shown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 
 
@@ -17,10 +17,15 @@ class Spot:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Control:
-    """A button beside the phone: chat id in, a line of text for the page out."""
+    """A button beside the phone: chat id and language in, a line of text for the page out."""
 
-    label: str
-    run: Callable[[int], Awaitable[str]]
+    labels: Mapping[str, str]
+    """By language of the page, "fr" or "en"; the first one where it is missing."""
+    run: Callable[[int, str], Awaitable[str]]
+
+    def label(self, language: str) -> str:
+        """Return what stands on the button."""
+        return self.labels.get(language) or next(iter(self.labels.values()))
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

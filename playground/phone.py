@@ -144,9 +144,10 @@ class Phone:
         """Tell the product's time."""
         return web.json_response({"now": self._telegram.clock().isoformat()})
 
-    async def controls(self, _request: web.Request) -> web.Response:
-        """List the buttons beside the phone."""
-        labels = enumerate(control.label for control in self._telegram.options.controls)
+    async def controls(self, request: web.Request) -> web.Response:
+        """List the buttons beside the phone, in the page's language."""
+        language = request.query.get("language_code", "")
+        labels = enumerate(control.label(language) for control in self._telegram.options.controls)
         return web.json_response([{"id": number, "label": label} for number, label in labels])
 
     async def control(self, request: web.Request) -> web.Response:
@@ -155,7 +156,9 @@ class Phone:
         if number >= len(self._telegram.options.controls):
             raise PhoneError("there is no such control", status=404)
         person = self._telegram.person(wish.get("person_id", 0))
-        text = await self._telegram.options.controls[number].run(person.id)
+        text = await self._telegram.options.controls[number].run(
+            person.id, str(wish.get("language_code", ""))
+        )
         self._telegram.tell_all({"type": "clock", "now": self._telegram.clock().isoformat()})
         return web.json_response({"text": text})
 

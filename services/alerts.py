@@ -44,16 +44,16 @@ async def next_events(
     uow: UnitOfWork, alert: Alert, *, now: dt.datetime, limit: int = NEXT_EVENTS
 ) -> Sequence[StoredEvent]:
     """Return what fits now, soonest first, without what the person refused."""
-    return await uow.job_events.fitting(alert, now=now, limit=limit, unseen_by=alert.subscriber_id)
+    return await uow.browsing.fitting(alert, now=now, limit=limit, unseen_by=alert.subscriber_id)
 
 
 async def messages_a_week(uow: UnitOfWork, alert: Alert, *, now: dt.datetime) -> float:
     """Return how many messages a week this alert will bring, by what was published lately."""
     since = now - forecast.LOOKS_BACK
-    published = await uow.job_events.publications(alert, since=since, until=now)
+    published = await uow.browsing.publications(alert, since=since, until=now)
     first = await uow.imports.first_baseline_at()
     history = min(now - first, forecast.LOOKS_BACK) if first else dt.timedelta(0)
-    upcoming = await uow.job_events.fitting(
+    upcoming = await uow.browsing.fitting(
         alert, now=now, until=now + forecast.LOOKS_AHEAD, limit=forecast.ENOUGH
     )
     return forecast.messages_a_week(

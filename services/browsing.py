@@ -61,7 +61,7 @@ async def event(uow: UnitOfWork, job_event_id: int) -> StoredEvent | None:
 
 async def fitting(uow: UnitOfWork, alert: Alert, paging: Paging, *, now: dt.datetime) -> Slice:
     """What fits an alert, soonest first, without what its owner refused."""
-    found = await uow.job_events.fitting(
+    found = await uow.browsing.fitting(
         alert, now=now, limit=paging.limit, unseen_by=alert.subscriber_id or None
     )
     return paging.cut(found)
@@ -69,7 +69,7 @@ async def fitting(uow: UnitOfWork, alert: Alert, paging: Paging, *, now: dt.date
 
 async def everywhere(uow: UnitOfWork, paging: Paging, *, now: dt.datetime) -> Slice:
     """What comes soonest, anywhere: for one who chose nothing yet."""
-    return paging.cut(await uow.job_events.upcoming(now=now, limit=paging.limit))
+    return paging.cut(await uow.browsing.upcoming(now=now, limit=paging.limit))
 
 
 async def online(uow: UnitOfWork, alert: Alert | None, paging: Paging, *, now: dt.datetime) -> Slice:
@@ -82,7 +82,7 @@ async def nearest(uow: UnitOfWork, alert: Alert, paging: Paging, *, now: dt.date
     """What fits all but the distance, nearest first."""
     if Mode.ON_SITE not in alert.modes:
         return Slice(0, (), has_next=False)
-    found = await uow.job_events.nearest(alert, now=now, until=now + LOOKS_AHEAD, limit=paging.limit)
+    found = await uow.browsing.nearest(alert, now=now, until=now + LOOKS_AHEAD, limit=paging.limit)
     return paging.cut([stored for stored, _ in found])
 
 
@@ -99,7 +99,7 @@ async def like(
         sectors=frozenset() if event.multisector else event.sectors,
         modes=Mode.ON_SITE if event.point else Mode.ONLINE,
     )
-    found = await uow.job_events.fitting(
+    found = await uow.browsing.fitting(
         wish, now=now, limit=paging.limit + 1, unseen_by=wish.subscriber_id or None
     )
     return paging.cut([other for other in found if other.id != stored.id])

@@ -1,17 +1,18 @@
 """What the delivery worker asks of the outbox: a claim, more time, and what became of each message."""
 
 import datetime as dt
-import logging
 import traceback
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import structlog
+
 from domain import outcomes
 from domain.outbox import MAX_ATTEMPTS, UNKNOWN_POLICY, UNREACHABLE, OnUnknown, OutboxMessage, retry_delay
 from services import UnitOfWork
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 OnSent = Callable[[UnitOfWork, int | None, dt.datetime], Awaitable[object]]
 """Run in the transaction that records the message as sent: (unit of work, its id at Telegram, now)."""
@@ -179,7 +180,7 @@ async def _retry(
 
 async def _bury(uow: UnitOfWork, message: OutboxMessage, reason: str, now: dt.datetime) -> str:
     # the reason stays in its row: Telegram's may quote the text
-    log.error("message %d (%s) will never be sent", message.id, message.kind)
+    log.error("a message will never be sent", message=message.id, kind=message.kind.value)
     await uow.outbox.mark_dead(message.id, reason, now=now)
     return "dead"
 
@@ -196,7 +197,7 @@ async def _apart(
         async with uow.savepoint():
             await consequence(uow, *told)
     except Exception as error:  # noqa: BLE001 -- whatever it is, the message itself is settled
-        log.error("message %d: its consequence failed: %s", message.id, named(error))  # noqa: TRY400 -- see named
+        log.error("the consequence of a message failed", message=message.id, error=named(error))  # noqa: TRY400 -- see named
 
 
 def named(error: BaseException) -> str:

@@ -5,7 +5,7 @@ import datetime as dt
 from services import UnitOfWork, agencies, imports, subscribers
 
 OUTBOX_KEPT = dt.timedelta(days=30)
-"""Long enough to bring a card up to date while its event is to come."""
+"""Long enough to bring a card up to date while its event is to come, and to look at what was given up."""
 INBOX_KEPT = dt.timedelta(days=7)
 """Longer than Telegram repeats an update; what was set aside goes too."""
 AT_MOST = 20_000

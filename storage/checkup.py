@@ -8,7 +8,9 @@ from pathlib import Path
 
 from alembic.script import ScriptDirectory
 
+from domain.outbox import SendState
 from storage import migrating
+from storage.inbox import QUARANTINED
 
 BUSY_S = 5.0
 
@@ -29,6 +31,7 @@ def findings(path: Path) -> Iterator[Finding]:
             file.isolation_level = None
             yield _wholeness(path, file)
             yield age(path, _version(file), _known())
+            yield from _given_up(file)
             file.execute("BEGIN IMMEDIATE")
             file.execute("ROLLBACK")
             yield True, f"{path} can be written"
@@ -55,6 +58,17 @@ def _version(file: sqlite3.Connection) -> str | None:
         return None
     row = file.execute("SELECT version_num FROM alembic_version").fetchone()
     return row and str(row[0])
+
+
+def _given_up(file: sqlite3.Connection) -> Iterator[Finding]:
+    """Tell of what waits for the operator: nothing is wrong with the machine, so that all may be well."""
+    if _version(file) is None:
+        return
+    (messages,) = file.execute("SELECT count(*) FROM outbox WHERE state = ?", [SendState.DEAD]).fetchone()
+    (updates,) = file.execute("SELECT count(*) FROM inbox WHERE state = ?", [QUARANTINED]).fetchone()
+    if messages or updates:
+        told = f"messages given up: {messages}, updates set aside: {updates}"
+        yield True, f"{told}; `python -m bot deadletters` lists them"
 
 
 def _known() -> list[str]:

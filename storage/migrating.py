@@ -1,12 +1,16 @@
-"""Bringing the tables up to date, or back: alembic, driven from here."""
+"""Bringing the tables up to date, or back: alembic, driven from here.
+
+It is imported when it has something to do: 170 ms that a start on tables of today does not wait for.
+"""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.util import CommandError
 from sqlalchemy.ext.asyncio import AsyncEngine
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 FOLDER = Path(__file__).parent / "migrations"
 
@@ -15,8 +19,10 @@ class UnknownRevisionError(Exception):
     """The tables stand at a revision that is none of ours: a newer program made them."""
 
 
-def config(connection: sa.Connection | None = None) -> Config:
+def config(connection: sa.Connection | None = None) -> "Config":
     """Return alembic's configuration, working on this connection."""
+    from alembic.config import Config  # noqa: PLC0415 -- slow, see above
+
     settings = Config()
     settings.set_main_option("script_location", str(FOLDER))
     settings.attributes["connection"] = connection
@@ -30,10 +36,12 @@ async def upgrade(engine: AsyncEngine, revision: str = "head") -> None:
     """
     if revision == "head" and await _revision_of(engine) == newest():
         return
+    from alembic import command, util  # noqa: PLC0415 -- slow, see above
+
     async with engine.begin() as connection:
         try:
             await connection.run_sync(lambda sync: command.upgrade(config(sync), revision))
-        except CommandError as error:
+        except util.CommandError as error:
             raise UnknownRevisionError(str(error)) from error
 
 
@@ -54,5 +62,7 @@ async def _revision_of(engine: AsyncEngine) -> str | None:
 
 async def downgrade(engine: AsyncEngine, revision: str) -> None:
     """Descend to a revision ("base": no table at all)."""
+    from alembic import command  # noqa: PLC0415 -- slow, see above
+
     async with engine.begin() as connection:
         await connection.run_sync(lambda sync: command.downgrade(config(sync), revision))

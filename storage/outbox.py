@@ -127,7 +127,7 @@ class Outbox:
         await self._settle(ids, SendState.DROPPED, now, reason=reason)
 
     async def mark_dead(self, outbox_id: int, reason: str, *, now: dt.datetime) -> None:
-        """Refused, or tried too often: kept for a human, with the reason."""
+        """Refused, or tried too often: kept for a human, with the reason (see `dead_letters`)."""
         await self._settle([outbox_id], SendState.DEAD, now, reason=reason)
 
     async def retry(
@@ -174,12 +174,8 @@ class Outbox:
         return found.scalar_one()
 
     async def purge(self, *, before: dt.datetime, limit: int) -> int:
-        """Forget some of what was settled before this instant, but for what a human should look at."""
-        old = (
-            sa.select(outbox.c.id)
-            .where(outbox.c.state.in_([SendState.SENT, SendState.DROPPED]), outbox.c.settled_at < before)
-            .limit(limit)
-        )
+        """Forget some of what was settled before this instant; return how many."""
+        old = sa.select(outbox.c.id).where(outbox.c.settled_at < before).limit(limit)
         gone = await self._connection.execute(sa.delete(outbox).where(outbox.c.id.in_(old)))
         return gone.rowcount
 

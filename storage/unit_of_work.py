@@ -1,16 +1,18 @@
 """One transaction, and the tables it works on."""
 
-import logging
 from types import TracebackType
 from typing import Self, cast
 
 import aiosqlite
+import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncTransaction
 
 from storage.agencies import Agencies
 from storage.alerts import Alerts
 from storage.announcements import Announcements
+from storage.browsing import Browsing
 from storage.conversations import Conversations
+from storage.dead_letters import DeadLetters
 from storage.groups import Groups
 from storage.imports import Imports
 from storage.inbox import Inbox
@@ -19,16 +21,22 @@ from storage.matches import Matches
 from storage.outbox import Outbox
 from storage.reminders import Reminders
 from storage.subscribers import Subscribers
+from storage.trouble import OPTION, Trouble, connecting
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 
 class UnitOfWork:
-    """Commits by leaving the block, rolls back on any error. Services receive it and never commit."""
+    """Commits by leaving the block, rolls back on any error. Services receive it and never commit.
+
+    Entering, any statement and leaving may raise StorageError; a block that met one never commits, and
+    raises it at its end even when it was caught inside.
+    """
 
     subscribers: Subscribers
     conversations: Conversations
     alerts: Alerts
+    browsing: Browsing
     job_events: JobEvents
     imports: Imports
     matches: Matches
@@ -38,14 +46,18 @@ class UnitOfWork:
     agencies: Agencies
     announcements: Announcements
     groups: Groups
+    dead_letters: DeadLetters
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self._leaves_no_trace = False
+        self._trouble = Trouble()
 
     async def __aenter__(self) -> Self:
-        self._connection = await self._engine.connect()
+        with connecting():
+            self._connection = await self._engine.connect()
         try:
+            await self._connection.execution_options(**{OPTION: self._trouble})
             self._transaction = await self._connection.begin()
         except BaseException:
             await self._connection.close()
@@ -53,6 +65,7 @@ class UnitOfWork:
         self.subscribers = Subscribers(self._connection)
         self.conversations = Conversations(self._connection)
         self.alerts = Alerts(self._connection)
+        self.browsing = Browsing(self._connection)
         self.job_events = JobEvents(self._connection)
         self.imports = Imports(self._connection)
         self.matches = Matches(self._connection)
@@ -62,6 +75,7 @@ class UnitOfWork:
         self.agencies = Agencies(self._connection)
         self.announcements = Announcements(self._connection)
         self.groups = Groups(self._connection)
+        self.dead_letters = DeadLetters(self._connection)
         return self
 
     async def __aexit__(
@@ -71,7 +85,7 @@ class UnitOfWork:
         trace: TracebackType | None,
     ) -> None:
         try:
-            if error is None:
+            if error is None and self._trouble.error is None:
                 await self._transaction.commit()
                 if self._leaves_no_trace:
                     await self._try_to_rewrite_the_file()
@@ -79,6 +93,7 @@ class UnitOfWork:
                 await self._transaction.rollback()
         finally:
             await self._connection.close()
+        self._trouble.rise(error)
 
     def savepoint(self) -> AsyncTransaction:
         """Return a block whose effects alone are undone by an error, or by its `rollback()`."""
@@ -93,7 +108,7 @@ class UnitOfWork:
             await self._rewrite_the_file()
         except Exception as error:  # noqa: BLE001 -- all is committed: whoever heard of it would do it again
             kind = type(error).__name__
-            log.error("copies of what was erased stay in the file until the next erasure: %s", kind)  # noqa: TRY400 -- the kind says enough
+            log.error("copies of what was erased stay in the file until the next erasure", error=kind)  # noqa: TRY400 -- the kind says enough
 
     async def _rewrite_the_file(self) -> None:
         # Overwriting what is deleted is not enough: a table's pages keep copies of rows that once moved from

@@ -45,3 +45,9 @@ def job_event(local_start="2027-03-04 09:00", *, hours=3.0, zone="Europe/Paris",
         "sector_basis": SectorBasis.STATED,
     }
     return JobEvent(**meeting | changes)
+
+
+async def keep(uow, event, *, now=NOW, is_baseline=False):
+    """Store an event as an import does; return its number."""
+    (number,) = await uow.job_events.add_many([event], now=now, is_baseline=is_baseline)
+    return number

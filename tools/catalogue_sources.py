@@ -1,4 +1,4 @@
-"""The sentences that the code says: every t.gettext, t.ngettext and t.pgettext in messages/ and web/."""
+"""The sentences that the code says: every t.gettext and t.ngettext in messages/ and web/."""
 
 import ast
 from collections.abc import Iterator
@@ -9,8 +9,8 @@ from babel.messages import extract as babel_extract
 
 FOLDERS = ("messages", "web")
 COMMENT_TAG = "Translators:"
-_KEYWORDS = {"gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
-_LITERALS_NEEDED = {"gettext": 1, "ngettext": 2, "pgettext": 2}
+_KEYWORDS = {"gettext": None, "ngettext": (1, 2)}
+_LITERALS_NEEDED = {"gettext": 1, "ngettext": 2}
 
 
 def template(root: Path) -> catalog.Catalog:
@@ -20,9 +20,9 @@ def template(root: Path) -> catalog.Catalog:
         found = babel_extract.extract_from_file(
             "python", path, keywords=_KEYWORDS, comment_tags=[COMMENT_TAG], strip_comment_tags=True
         )
-        for _line, message, comments, context in found:
+        for _line, message, comments, _context in found:
             place = (path.relative_to(root).as_posix(), 0)
-            collected.add(message, locations=[place], auto_comments=comments, context=context)
+            collected.add(message, locations=[place], auto_comments=comments)
     return collected
 
 

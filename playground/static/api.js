@@ -37,8 +37,9 @@ export const unblock = (id) => post(`/people/${id}/unblock`);
 export const restart = (id) => post(`/people/${id}/restart`);
 export const places = (query) => call(`/places?q=${encodeURIComponent(query)}`);
 export const clock = () => call("/clock");
-export const controls = () => call("/controls");
-export const runControl = (control, person) => post(`/controls/${control}`, { person_id: person });
+export const controls = (language) => call(`/controls?language_code=${encodeURIComponent(language)}`);
+export const runControl = (control, person, language) =>
+  post(`/controls/${control}`, { person_id: person, language_code: language });
 
 /**
  * What happens on a person's phone, as it happens, until the returned function is called.

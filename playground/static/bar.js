@@ -61,11 +61,11 @@ function prepareClock() {
 
 async function drawControls(toasts, current, showTime) {
   const list = document.querySelector(".controls ul");
-  for (const { id, label } of await api.controls()) {
+  for (const { id, label } of await api.controls(language)) {
     const control = button({ className: "chip", dataset: { testid: "control", controlId: id } }, label);
     control.addEventListener("click", async () => {
       control.setAttribute("aria-busy", "true");
-      const answer = await attempt(toasts, () => api.runControl(id, current()));
+      const answer = await attempt(toasts, () => api.runControl(id, current(), language));
       if (answer?.text) toast(toasts, answer.text);
       await attempt(toasts, showTime);
       control.removeAttribute("aria-busy");

@@ -5,6 +5,8 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiohttp
@@ -109,8 +111,10 @@ def test_the_address_stands_in_a_box():
     assert "http://127.0.0.1:8081/phone/" in lines[3]
 
 
-async def _started(*arguments: str, **environ: str) -> asyncio.subprocess.Process:
-    return await asyncio.create_subprocess_exec(
+@asynccontextmanager
+async def _started(*arguments: str, **environ: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Start the program; it ends with the block, however that ends."""
+    program = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "bot",
@@ -119,31 +123,37 @@ async def _started(*arguments: str, **environ: str) -> asyncio.subprocess.Proces
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
+    try:
+        yield program
+    finally:
+        if program.returncode is None:
+            program.kill()
+        await program.communicate()
 
 
 async def test_run_without_a_token_opens_the_playground_and_ctrl_c_ends_it(home):
-    program = await _started("run", PLAYGROUND_PORT="0")
-    assert program.stdout
-    printed = ""
-    async with asyncio.timeout(60):
-        while "╚" not in printed:
-            line = await program.stdout.readline()
-            assert line, (await program.communicate())[1].decode()
-            printed += line.decode()
-    address = next(word for word in printed.split() if word.startswith("http"))
-    async with aiohttp.ClientSession() as session, session.get(address) as page:
-        assert page.status == 200
-    program.send_signal(signal.SIGINT)
-    async with asyncio.timeout(10):
-        _, told = await program.communicate()
+    async with _started("run", PLAYGROUND_PORT="0") as program:
+        assert program.stdout
+        printed = ""
+        async with asyncio.timeout(60):
+            while "╚" not in printed:
+                line = await program.stdout.readline()
+                assert line, (await program.communicate())[1].decode()
+                printed += line.decode()
+        address = next(word for word in printed.split() if word.startswith("http"))
+        async with aiohttp.ClientSession() as session, session.get(address) as page:
+            assert page.status == 200
+        program.send_signal(signal.SIGINT)
+        async with asyncio.timeout(10):
+            _, told = await program.communicate()
     assert program.returncode == cli.OK
     assert "Traceback" not in told.decode()
 
 
 async def test_a_port_that_is_taken_ends_in_one_sentence(home):
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        program = await _started("playground", PLAYGROUND_PORT=str(taken.getsockname()[1]))
-        _, told = await program.communicate()
+        async with _started("playground", PLAYGROUND_PORT=str(taken.getsockname()[1])) as program:
+            _, told = await program.communicate()
     assert program.returncode == cli.WRONG_SETTINGS
     (line,) = told.decode().splitlines()
     assert "PLAYGROUND_PORT" in line

@@ -1,24 +1,57 @@
-"""A disk that takes nothing for a while: what people send comes again, or waits; nothing is set aside."""
+"""A database that takes nothing for a while: what people send comes again, or waits; nothing is lost."""
 
 import asyncio
 import json
+import sqlite3
+from contextlib import asynccontextmanager, closing
 
 import pytest
 
 from domain.conversations import ConversationState
-from handlers.intake import Intake
+from handlers.intake import Intake, envelope
 from storage.tables import inbox
 from tests.chaos.test_duplicates import message
 
-NOTHING_IS_HANDLED = (
-    "CREATE TRIGGER full BEFORE UPDATE ON inbox BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
-)
-NOTHING_IS_KEPT = NOTHING_IS_HANDLED.replace("UPDATE", "INSERT")
 
-
-async def execute(stage, statement):
+async def execute(stage, *statements):
     async with stage.program.database.unit_of_work() as uow:
-        await uow._connection.exec_driver_sql(statement)
+        for statement in statements:
+            await uow._connection.exec_driver_sql(statement)
+
+
+@asynccontextmanager
+async def nearly_full(stage, change):
+    """The disk has room for all but this change; the error is SQLite's own."""
+    load = "BEGIN INSERT INTO load VALUES (zeroblob(1000000)); END"
+    await execute(
+        stage,
+        "CREATE TABLE load (bytes BLOB)",
+        f"CREATE TRIGGER needs_room BEFORE {change} {load}",
+        "PRAGMA max_page_count = 1",  # no fewer than there are
+    )
+    yield
+    await execute(stage, "PRAGMA max_page_count = 1000000", "DROP TRIGGER needs_room")
+
+
+@asynccontextmanager
+async def locked(stage):
+    """Another program writes, for longer than ours waits."""
+    await execute(stage, "PRAGMA busy_timeout = 0")
+    with closing(sqlite3.connect(stage.folder / "bot.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+    await execute(stage, "PRAGMA busy_timeout = 30000")
+
+
+@asynccontextmanager
+async def another(stage, count=str):
+    """One more intake at work on the same database: it begins as after a start."""
+    program = stage.program
+    intake = Intake(program.intake.application, program.database, program.world, count, str)
+    async with asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(intake.run())
+        yield intake
+        running.cancel()
 
 
 async def until_it_says(written, words):
@@ -29,23 +62,65 @@ async def until_it_says(written, words):
 
 @pytest.mark.parametrize("mode", ["polling", "webhook"], indirect=True)
 async def test_what_could_not_be_kept_comes_again(stage, lea, written):
-    await execute(stage, NOTHING_IS_KEPT)
-    stage.telegram.say(lea.id, "/start")
-    await until_it_says(written, "no updates" if "PUBLIC_URL" not in stage.environ else "could not be kept")
-    assert not lea.from_bot
-    await execute(stage, "DROP TRIGGER full")
+    async with nearly_full(stage, "INSERT ON inbox"):
+        stage.telegram.say(lea.id, "/start")
+        await until_it_says(
+            written, "no updates" if "PUBLIC_URL" not in stage.environ else "could not be kept"
+        )
+        assert not lea.from_bot
     await stage.settle()
     assert "Je vous préviens" in lea.text
 
 
-async def test_what_could_not_be_handled_nor_set_aside_waits(stage, lea, written):
-    await execute(stage, NOTHING_IS_HANDLED)
-    stage.telegram.say(lea.id, "/start")
-    await until_it_says(written, "nothing can be set aside")
-    await execute(stage, "DROP TRIGGER full")
+@pytest.mark.parametrize(
+    "change",
+    ["INSERT ON conversations", "UPDATE ON inbox WHEN new.state = 'applied'"],
+    ids=["a handler", "the end of it"],
+)
+async def test_what_found_no_room_on_the_disk_waits_and_takes_effect_once(stage, lea, written, change):
+    await lea.say("/start")
+    async with nearly_full(stage, change):
+        stage.telegram.say(lea.id, "commencer")
+        await until_it_says(written, "the database is waited for")
+        assert [row["state"] for row in await stage.rows(inbox)] == ["done", "received"]
     await stage.settle()
-    assert "Je vous préviens" in lea.text
+    assert "Où cherchez-vous ?" in lea.text
+    assert len(lea.from_bot) == 2
+    assert [row["state"] for row in await stage.rows(inbox)] == ["done", "done"]
+
+
+async def test_what_met_a_locked_database_waits(stage, lea, written):
+    await lea.say("/start")
+    async with stage.program.database.unit_of_work() as uow:
+        await uow.inbox.store([envelope(json.dumps(message(lea, "commencer")))], now=stage.clock())
+    async with another(stage) as intake:
+        async with locked(stage):
+            await until_it_says(written, "database is locked")
+        await intake.settle()
+    assert "Où cherchez-vous ?" in lea.text
+    assert [row["state"] for row in await stage.rows(inbox)] == ["done", "done"]
+
+
+async def test_an_answer_that_could_not_be_noted_is_noted_later_and_not_said_again(stage, lea, written):
+    async with nearly_full(stage, "UPDATE ON inbox WHEN new.state = 'done'"):
+        stage.telegram.say(lea.id, "/start")
+        await until_it_says(written, "the database is waited for")
+        assert "Je vous préviens" in lea.text
+    await stage.settle()
+    assert len(lea.from_bot) == 1
     assert [row["state"] for row in await stage.rows(inbox)] == ["done"]
+
+
+async def test_what_is_set_aside_late_is_counted_once(stage, lea, written):
+    counted = []
+    unreadable = {"update_id": 7, "message": {"chat": {"id": lea.id}}}
+    async with another(stage, counted.append) as intake:
+        async with nearly_full(stage, "UPDATE ON inbox WHEN new.state = 'quarantined'"):
+            await intake.receive([json.dumps(unreadable)])
+            await until_it_says(written, "the database is waited for")
+        await intake.settle()
+    assert [row["state"] for row in await stage.rows(inbox)] == ["quarantined"]
+    assert counted == ["updates_set_aside"]
 
 
 async def test_a_state_that_can_not_be_drawn_again_keeps_nobody_else_waiting(stage, lea, written):
@@ -60,12 +135,9 @@ async def test_a_state_that_can_not_be_drawn_again_keeps_nobody_else_waiting(sta
     async with stage.program.database.unit_of_work() as uow:
         await uow.conversations.save(lea.id, broken)
         await uow._connection.execute(inbox.update().values(state="applied", queue=lea.id))
-    program, before = stage.program, omar.from_bot[-1]["id"]
-    again = Intake(program.intake.application, program.database, program.world, str, str)
-    async with asyncio.TaskGroup() as tasks:
-        running = tasks.create_task(again.run())
+    before = omar.from_bot[-1]["id"]
+    async with another(stage) as intake:
         await until_it_says(written, "not answered")
-        await again.receive([json.dumps(message(omar, "/start"))])
-        await again.settle()
-        running.cancel()
+        await intake.receive([json.dumps(message(omar, "/start"))])
+        await intake.settle()
     assert omar.from_bot[-1]["id"] > before

@@ -2,7 +2,8 @@
 
 The victim is what `python -m bot run` starts; the oracle is the log file of the stand-in, another process.
 Each scenario kills its victim once at every fail-point, in an order of its own, on one database; every
-fail-point is met polling by half of the seeds, by webhook in the other half.
+fail-point is met polling by half of the seeds, by webhook in the other half. Telegram forgets a tap after
+150 s, so the stand-in does: a machine that needs longer than that for a scenario is too slow for it.
 """
 
 import asyncio
@@ -14,6 +15,7 @@ import signal
 import sqlite3
 import time
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 
@@ -49,7 +51,7 @@ COUNTS = {
 """Each fail-point, and how often it is passed at least with what a round brings."""
 TITLE = re.compile(r"Rencontre \w de \d+")
 PEOPLE, TAPPING = 34, 8
-"""More people are told something in each round than one claim takes."""
+"""More people wait for a message in each round than one claim takes."""
 QUIET_S = 60.0
 
 
@@ -57,7 +59,6 @@ QUIET_S = 60.0
 class Scenario:
     """One database, its victims, and what they were given."""
 
-    seed: int
     bot: Bot
     telegram: StandIn
     people: list[int]
@@ -86,10 +87,11 @@ class Scenario:
                 await uow.conversations.save(person, state)
 
     async def promise(self, round_: str) -> None:
-        """Each person has a reminder due now, of an event that nobody else is told of."""
+        """Each person waits for a reminder due now, of an event that nobody else is told of."""
         now = wall()
+        waiting = {chat for chat, _ in self.told - {told for _, told in self.heard()}}
         async with database.opened(self._url) as data, data.unit_of_work() as uow:
-            for person in self.people:
+            for person in set(self.people) - waiting:
                 title = f"Rencontre {round_} de {person}"
                 event = factories.job_event(
                     source_id=f"{round_}-{person}",
@@ -98,7 +100,7 @@ class Scenario:
                     starts_at=now + dt.timedelta(days=2),
                     ends_at=now + dt.timedelta(days=2, hours=2),
                 )
-                number = await uow.job_events.add(event, now=now, is_baseline=True)
+                number = await factories.keep(uow, event, now=now, is_baseline=True)
                 await uow.reminders.save(
                     Reminder(subscriber_id=person, job_event_id=number, lead=Lead.TWO_HOURS, due_at=now)
                 )
@@ -148,15 +150,19 @@ class Scenario:
         with closing(sqlite3.connect(f"file:{self.bot.database}?mode=ro", uri=True)) as connection:
             return connection.execute(statement).fetchall()
 
+    def heard(self) -> Iterator[tuple[int, tuple[int, str]]]:
+        """(number of the call, (chat, title)) of each reminder that came, in order."""
+        for number, chat, text in self.telegram.messages():
+            if found := TITLE.search(text):
+                yield number, (chat, found[0])
+
     def doubles(self) -> list[tuple[str, int]]:
         """Each kill's fail-point, and how many messages came again after it."""
         after = Counter()
         seen = set()
-        for number, chat, text in self.telegram.messages():
-            if found := TITLE.search(text):
-                told = (chat, found[0])
-                after[sum(number > calls for _, calls in self.kills)] += told in seen
-                seen.add(told)
+        for number, told in self.heard():
+            after[sum(number > calls for _, calls in self.kills)] += told in seen
+            seen.add(told)
         assert seen == self.told, f"lost: {self.told - seen}"
         assert not after[0], "doubled before any kill"
         return [(step, after[index]) for index, (step, _) in enumerate(self.kills, start=1)]
@@ -182,15 +188,16 @@ async def test_nothing_is_lost_wherever_it_is_killed(seed, tmp_path, record_prop
     chance = random.Random(seed)
     async with stand_in.running(tmp_path) as telegram:
         people = await telegram.crowd(PEOPLE)
-        scenario = Scenario(seed, Bot(tmp_path, telegram.url), telegram, people, wakeful_zone())
+        scenario = Scenario(Bot(tmp_path, telegram.url), telegram, people, wakeful_zone())
         await scenario.prepare()
         rounds = [(step, MODES[(seed + place) % 2]) for place, step in enumerate(COUNTS)]
         chance.shuffle(rounds)
-        for letter, (step, mode) in zip(chance.sample(LETTERS, len(rounds)), rounds, strict=True):
+        *letters, last = chance.sample(LETTERS, len(rounds) + 1)
+        for letter, (step, mode) in zip(letters, rounds, strict=True):
             await scenario.promise(letter)
             await scenario.tap_all(letter)
             await scenario.kill_at(step, chance.randint(1, COUNTS[step]), mode)
-        await scenario.tap_all(next(letter for letter in LETTERS if letter not in scenario.ticked))
+        await scenario.tap_all(last)
         stopping = await scenario.finish(MODES[seed % 2])
         doubles = scenario.doubles()
         shown = telegram.screens()

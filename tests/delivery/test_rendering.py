@@ -15,6 +15,7 @@ from domain.subscribers import Language, Standing, Subscriber
 from playground import formatting
 from services.deliveries import Dropped, Postponed
 from storage import database
+from tests import factories
 from tests.messages import samples
 
 NOW = samples.NOW
@@ -50,7 +51,7 @@ async def publish(units, count=1, *, now=NOW, **changes):
                 }
                 | changes
             )
-            number = await uow.job_events.add(job_event, now=now, is_baseline=False)
+            number = await factories.keep(uow, job_event, now=now)
             await uow.matches.queue_for(number, job_event, due, now=now)
             numbers.append(number)
     return numbers

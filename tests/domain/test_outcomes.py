@@ -1,11 +1,15 @@
 """Each row of the table, in Telegram's own words."""
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
+from telegram.error import BadRequest
 
 from domain import outcomes
 
+ROOT = Path(__file__).parents[2]
+ROOMS = ("bot", "delivery", "handlers", "messages", "services", "web")
 DEFAULT = outcomes.Paused(outcomes.DEFAULT_PAUSE)
 NOT_MODIFIED = (
     "Bad Request: message is not modified: specified new message content and reply markup "
@@ -100,7 +104,18 @@ def test_an_upgraded_group_has_a_new_id():
     ],
 )
 def test_what_is_already_so_or_too_late_is_nothing_to_do(description):
-    assert outcomes.of_answer(400, description) == outcomes.Unchanged(description)
+    expected = outcomes.Unchanged(description, is_so=description == NOT_MODIFIED)
+    assert outcomes.of_answer(400, description) == expected
+    # as python-telegram-bot's errors quote it
+    assert type(outcomes.of_answer(400, BadRequest(description).message)) is outcomes.Unchanged
+
+
+def test_telegrams_words_stand_in_one_place():
+    words = outcomes._ALREADY_SO + outcomes._TOO_LATE + outcomes._GONE + outcomes._FINAL
+    files = [path for room in ROOMS for path in (ROOT / room).rglob("*.py")]
+    assert len(files) > 50
+    read = [(path.name, each) for path in files for each in words if each in path.read_text("utf-8").lower()]
+    assert read == []
 
 
 @pytest.mark.parametrize(

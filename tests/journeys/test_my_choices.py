@@ -63,7 +63,9 @@ async def test_how_often_can_be_typed(stage, lea):
         "tous les jours": "daily",
     }
     for typed, kept in said.items():
-        await lea.say(typed)
+        before = len(lea.from_bot)
+        assert "Avec ces choix" in await lea.say(typed)
+        assert len(lea.from_bot) == before + 1
         (alert,) = await stage.rows(alerts)
         assert alert["frequency"] == kept
 

@@ -27,6 +27,7 @@ VALUES = {
     "outbox_id": FOREIGN, "job_event_id": FOREIGN, "origin": "b.0", "lead": Lead.TWO_HOURS,
     "reason": "far", "sure": 1, "announcement_id": 1, "chat_id": -100_999,
 }  # fmt: skip
+pytestmark = pytest.mark.long
 KEPT = (subscribers, alerts, conversations, matches, reminders, outbox)
 
 
@@ -91,7 +92,7 @@ async def test_every_button_of_what_does_not_exist_leads_on(stage, lea):
         assert len(await stage.rows(alerts)) == 1
 
 
-@pytest.mark.parametrize("place", ["newcomer", "asked", "when", "settled"])
+@pytest.mark.parametrize("place", ["newcomer", "asked", "when", "searching", "settled"])
 async def test_garbage_leads_on(stage, lea, place):
     await lea.start()
     if place in {"asked", "when"}:
@@ -99,6 +100,8 @@ async def test_garbage_leads_on(stage, lea, place):
     if place == "when":
         for answer in ("Guéret", "30", "tout"):
             await lea.say(answer)
+    if place == "searching":
+        await lea.say("un emploi dans la cuisine vers Pau")
     if place == "settled":
         await lea.settle_in()
     for data in GARBAGE:
@@ -106,6 +109,13 @@ async def test_garbage_leads_on(stage, lea, place):
         assert lea.from_bot[-1]["inline_keyboard"], data
     for row in await stage.rows(alerts):
         assert 1 <= row["radius_km"] <= 200
+
+
+async def test_garbage_shows_the_question_of_a_search_again(lea):
+    await lea.start()
+    question = await lea.say("un emploi dans la cuisine vers Pau")
+    assert question in await lea.tap_data("💥")
+    assert "C’est ça" in lea.labels
 
 
 async def test_an_old_question_shows_the_present_one(lea):

@@ -13,7 +13,7 @@ def found(t, count):
 
 
 def buttons(t):
-    return [t.pgettext("button", "Stop"), t.gettext("Where is <b>{town}</b>?")]
+    return [t.gettext("Stop"), t.gettext("Where is <b>{town}</b>?")]
 """
 FRENCH = {
     'msgid "Stop"\nmsgstr ""': 'msgid "Stop"\nmsgstr "Arrêter"',
@@ -66,10 +66,9 @@ def test_extracting_twice_changes_nothing(tree):
     assert {path: path.read_bytes() for path in (tree / "locales").iterdir()} == before
 
 
-def test_the_translator_s_notes_and_contexts_are_kept_and_line_numbers_are_not(tree):
+def test_the_translator_s_notes_are_kept_and_line_numbers_are_not(tree):
     template = (tree / "locales" / "messages.pot").read_text(encoding="utf-8")
     assert "#. above the list of job events; {count} is at least 1\n#: messages/events.py\n" in template
-    assert 'msgctxt "button"\nmsgid "Stop"' in template
 
 
 def test_moving_sentences_about_changes_nothing(tree):
@@ -87,7 +86,7 @@ def test_a_new_sentence_comes_empty_and_the_others_stay(tree):
 
 
 def test_a_sentence_that_the_code_no_longer_says_is_dropped_and_shown(tree):
-    rewrite(code(tree), '[t.pgettext("button", "Stop"), ', "[")
+    rewrite(code(tree), '[t.gettext("Stop"), ', "[")
     assert "fr.po: “Stop”: is no longer said by the code" in faults(tree)
     assert list(catalogues.extract(tree)) == ["fr.po: dropped “Stop”, which said 'Arrêter'"]
     assert faults(tree) == ""
@@ -112,9 +111,9 @@ def test_a_sentence_that_gains_a_plural_is_asked_again_and_never_guessed(tree):
         ("<b>{town}</b>\u202f", "{town}\u202f", "tags differ"),
         ("<b>{town}</b>\u202f", "<i>{town}</i>\u202f", "tags differ"),
         ('"Arrêter"', '" "', "solely whitespace"),
-        ('msgctxt "button"', '#, fuzzy\nmsgctxt "button"', "“Stop”: is marked fuzzy"),
+        ('msgid "Stop"', '#, fuzzy\nmsgid "Stop"', "“Stop”: is marked fuzzy"),
         ('"Arrêter"', '"Arrêter"\n\n#~ msgid "Gone"\n#~ msgstr "Parti"', "“Gone”: is obsolete"),
-        ('msgctxt "button"', 'msgctxt "heading"', "“Stop”: is missing"),
+        ('msgid "Stop"', 'msgctxt "heading"\nmsgid "Stop"', "“Stop”: is missing"),
         ('msgid "Stop"', 'msgidd "Stop"', "cannot be read"),
         ("#: messages/events.py\n#, python", "#, python", "is not as extract leaves it"),
         ("Où est", "L'endroit où est", "write ’ for '"),

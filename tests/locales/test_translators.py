@@ -10,10 +10,6 @@ msgstr ""
 msgid "Back"
 msgstr "Retour"
 
-msgctxt "of the day"
-msgid "Morning"
-msgstr "Matin"
-
 msgid "{count} seat"
 msgid_plural "{count} seats"
 msgstr[0] "{count} place"
@@ -36,17 +32,11 @@ def test_every_language_the_bot_speaks_has_a_translator():
 def test_english_is_what_the_code_says_with_its_own_plural():
     t = translators.load()[Language.ENGLISH]
     assert t.gettext("Back") == "Back"
-    assert t.pgettext("of the day", "Morning") == "Morning"
     assert [t.ngettext("seat", "seats", count) for count in (0, 1, 2)] == ["seats", "seat", "seats"]
 
 
 def test_french_comes_from_its_catalogue_with_its_own_plural():
     t = french()
     assert t.gettext("Back") == "Retour"
-    assert t.pgettext("of the day", "Morning") == "Matin"
     forms = [t.ngettext("{count} seat", "{count} seats", count).format(count=count) for count in (0, 1, 2)]
     assert forms == ["0 place", "1 place", "2 places"]
-
-
-def test_a_word_in_another_context_is_another_word():
-    assert french().gettext("Morning") == "Morning"

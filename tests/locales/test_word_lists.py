@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -5,6 +7,7 @@ from hypothesis import strategies as st
 from domain.intents import Intent
 from locales import words
 
+ROOT = Path(__file__).parents[2]
 WORDS = words.load()
 
 TYPED = {
@@ -19,6 +22,8 @@ TYPED = {
     "désabonner": Intent.STOP,
     "desaboner": Intent.STOP,
     "stopper": Intent.STOP,
+    "j’arrête, je veux plus rien": Intent.STOP,
+    "j’arrête": Intent.STOP,
     "ne m’écrivez plus": Intent.STOP,
     "bonjour, je ne veux plus recevoir de messages": Intent.STOP,
     "unsubscribe please": Intent.STOP,
@@ -108,6 +113,11 @@ def test_answers_trades_and_towns_are_no_commands(text):
 def test_every_meaning_can_be_typed():
     known = {*WORDS.whole.values(), *WORDS.anywhere.values(), Intent.YES, Intent.NO}
     assert known == set(Intent)
+
+
+def test_every_meaning_that_can_be_typed_is_answered():
+    code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "handlers").glob("*.py"))
+    assert [meaning for meaning in Intent if f"Intent.{meaning.name}" not in code] == []
 
 
 def test_a_phrase_with_two_meanings_is_refused(tmp_path, monkeypatch):

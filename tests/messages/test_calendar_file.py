@@ -3,7 +3,7 @@
 import datetime as dt
 
 import icalendar
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.job_events import EventStatus, StoredEvent
@@ -63,6 +63,7 @@ def test_the_caption_is_no_markup():
     )
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200), st.text(max_size=200))
 def test_no_text_adds_a_line_to_the_file(title, description):
     entry = parsed(stored(event(title=f"x{title}", description=f"{description}\r\nBEGIN:VALARM\nATTENDEE:x")))

@@ -3,7 +3,7 @@
 import ast
 from pathlib import Path
 
-ASKS = {"gettext", "ngettext", "pgettext", "npgettext"}
+ASKS = {"gettext", "ngettext"}
 ROOMS = ("messages", "web", "locales")
 
 

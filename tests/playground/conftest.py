@@ -20,9 +20,9 @@ async def session():
 
 @pytest.fixture
 def settings(clock, tmp_path):
-    async def say_so(chat_id: int) -> str:
+    async def say_so(chat_id: int, language: str) -> str:
         clock.move(hours=1)
-        return f"done for {chat_id}"
+        return f"{'fait pour' if language == 'fr' else 'done for'} {chat_id}"
 
     return options.Options(
         port=0,
@@ -31,7 +31,7 @@ def settings(clock, tmp_path):
         bot_username="rdv_bot",
         clock=clock,
         search_places=lambda query: [options.Spot(f"{query} (31)", 43.6, 1.44)],
-        controls=[options.Control("+1 h", say_so)],
+        controls=[options.Control({"en": "1 h later", "fr": "1 h après"}, say_so)],
         log_path=tmp_path / "calls.jsonl",
         steerable=True,
         pace=0.01,

@@ -246,7 +246,9 @@ async def test_a_stream_tells_everything_that_happens(opened, call, phone, ana):
         await call.result("sendMessage", chat_id=ana.id, text="d", reply_markup={"keyboard": [["Pau"]]})
         await call.result("deleteMessage", chat_id=ana.id, message_id=2)
         telegram.block(ana.id)
-        assert await phone.post("controls/0", person_id=ana.id) == {"text": f"done for {ana.id}"}
+        assert await phone.post("controls/0", person_id=ana.id, language_code="fr") == {
+            "text": f"fait pour {ana.id}"
+        }
         while not told or told[-1]["type"] != "clock":
             line = await stream.content.readline()
             if line.startswith(b"data: "):
@@ -291,7 +293,8 @@ async def test_places_clock_and_controls(phone, ana, clock):
         {"name": "Toulouse (31)", "latitude": 43.6, "longitude": 1.44}
     ]
     assert await phone.get("clock") == {"now": "2026-05-04T12:00:00+00:00"}
-    assert await phone.get("controls") == [{"id": 0, "label": "+1 h"}]
+    assert await phone.get("controls") == [{"id": 0, "label": "1 h later"}]
+    assert await phone.get("controls?language_code=fr") == [{"id": 0, "label": "1 h après"}]
     await phone.post("controls/9", person_id=ana.id, expected=404)
     await phone.post("controls/0", person_id=5, expected=404)
 

@@ -23,10 +23,10 @@ async def phone_url() -> AsyncIterator[str]:
     """Address of a phone page behind which the bot lives."""
     moved = dt.timedelta()
 
-    async def an_hour_later(chat_id: int) -> str:
+    async def an_hour_later(chat_id: int, language: str) -> str:
         nonlocal moved
         moved += dt.timedelta(hours=1)
-        return f"Une heure plus tard pour {chat_id}"
+        return f"Une heure plus tard pour {chat_id}" if language == "fr" else f"An hour later for {chat_id}"
 
     start = dt.datetime(2031, 6, 12, 8, 30, tzinfo=dt.UTC)
     opened = options.Options(
@@ -36,7 +36,7 @@ async def phone_url() -> AsyncIterator[str]:
         bot_username="perroquet_bot",
         clock=lambda: start + moved,
         search_places=lambda query: [spot for spot in SPOTS if spot.name.lower().startswith(query.lower())],
-        controls=[options.Control("+1 h", an_hour_later)],
+        controls=[options.Control({"fr": "+1 h", "en": "+1 hour"}, an_hour_later)],
     )
     async with server.running(opened) as playground, aiohttp.ClientSession() as session:
         playground.telegram.add_person("Léa", "fr")

@@ -9,13 +9,15 @@ import pytest
 
 from domain import schedule
 from domain.alerts import Frequency
+from domain.globe import Point
 from domain.job_events import Mode
 from domain.sectors import Sector, SectorBasis
 from domain.subscribers import Standing
 from services import alerts, imports, subscribers
-from sources import reading, sample
-from storage import database, gazetteer
+from sources import sample
+from storage import database
 from storage.tables import alerts as alert_rows
+from tests import factories
 from tests.factories import ALBI, NOW, TOULOUSE, alert, job_event, subscriber
 from tests.rows import why
 
@@ -44,7 +46,7 @@ async def ana(uow):
 
 async def publish(uow, event, *, now=NOW):
     """Save an event and hold it against all alerts, as importing does."""
-    job_event_id = await uow.job_events.add(event, now=now, is_baseline=False)
+    job_event_id = await factories.keep(uow, event, now=now)
     due = schedule.telling_times(now, now, [PARIS], is_sector_known=event.is_sector_known)
     await uow.matches.queue_for(job_event_id, event, due, now=now)
     return job_event_id
@@ -112,12 +114,12 @@ async def test_to_choose_how_often_is_to_ask_to_hear_again(uow, ana, standing):
 async def test_the_next_events_are_those_that_fit_but_for_what_was_refused(uow, ana):
     kept = await alerts.save(uow, ana, alert(1), zone=PARIS)
     numbers = [
-        await uow.job_events.add(
-            job_event(f"2027-03-{day:02} 09:00", source_id=str(day)), now=NOW, is_baseline=True
+        await factories.keep(
+            uow, job_event(f"2027-03-{day:02} 09:00", source_id=str(day)), now=NOW, is_baseline=True
         )
         for day in (9, 4, 8, 5, 10)
     ]
-    await uow.job_events.add(job_event(source_id="far", point=ALBI), now=NOW, is_baseline=True)
+    await factories.keep(uow, job_event(source_id="far", point=ALBI), now=NOW, is_baseline=True)
     await uow.matches.dismiss(1, numbers[1], "busy", now=NOW)
     found = await alerts.next_events(uow, kept, now=NOW)
     assert [stored.id for stored in found] == [numbers[3], numbers[2], numbers[0]]
@@ -152,14 +154,16 @@ def published_between(chance, start, end, a_day):
         at += HALF_HOUR
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
-@pytest.mark.parametrize("wanted", [frozenset(), frozenset({Sector.HEALTH, Sector.RETAIL})])
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("seed", "wanted"), [(1, frozenset()), (2, frozenset({Sector.HEALTH, Sector.RETAIL}))]
+)
 async def test_after_four_weeks_the_forecast_of_the_next_four_is_right_within_a_third(uow, seed, wanted):
     chance, a_day = random.Random(seed), 8
     await uow.imports.begin("test", now=NOW - 4 * WEEK)
     await uow.imports.complete("test", now=NOW - 4 * WEEK)
     for number, now in enumerate(published_between(chance, NOW - 4 * WEEK, NOW, a_day)):
-        await uow.job_events.add(made_up(chance, number, now), now=now, is_baseline=False)
+        await factories.keep(uow, made_up(chance, number, now), now=now)
     told = []
     for number, frequency in enumerate(Frequency, start=1):
         await uow.subscribers.add(subscriber(number))
@@ -182,8 +186,8 @@ async def test_nobody_is_told_to_expect_more_digests_than_there_are_days_or_week
         await uow.imports.complete("test", now=NOW - days * DAY)
         at = NOW - days * DAY
         while at < NOW:
-            await uow.job_events.add(
-                job_event("2027-03-20 09:00", source_id=f"{frequency} {at}"), now=at, is_baseline=False
+            await factories.keep(
+                uow, job_event("2027-03-20 09:00", source_id=f"{frequency} {at}"), now=at, is_baseline=False
             )
             at += 6 * dt.timedelta(hours=1)
         assert await alerts.messages_a_week(uow, wish, now=NOW) == most
@@ -196,7 +200,7 @@ async def test_without_any_source_messages_are_rare(uow, ana):
 
 WISHES = {
     "Toulouse, 100 km, or online": {"radius_km": 100},
-    "all of the north, or online": {"point": gazetteer.load()[0].point, "radius_km": 200},
+    "far around the Ain, or online": {"point": Point(46.1517, 4.9201), "radius_km": 200},
     "online only": {"commune": None, "point": None, "modes": Mode.ONLINE},
     "hospitality and health around Toulouse, or online": {
         "radius_km": 200,
@@ -205,10 +209,10 @@ WISHES = {
 }
 
 
-async def test_on_the_sample_the_first_forecast_is_right_within_a_third(data):
+@pytest.mark.long
+async def test_on_the_sample_the_first_forecast_is_right_within_a_third(data, known):
     """From the first sweep on, without any history; four weeks bring every event of the sample once."""
-    world = reading.Surroundings(gazetteer=Gazetteer(gazetteer.load()), lexicon=None, communes=())
-    source, told, now = sample.Sample(world), {}, NOW
+    source, told, now = sample.Sample(known), {}, NOW
 
     async def sweep():
         await imports.sweep(data.unit_of_work, sample.NAME, source.sweep(now=now), lambda: now)
@@ -222,7 +226,7 @@ async def test_on_the_sample_the_first_forecast_is_right_within_a_third(data):
                 kept = await alerts.save(uow, person, alert(number, frequency=frequency, **wish), zone=None)
                 told[number] = await alerts.messages_a_week(uow, kept, now=NOW)
         changes = sorted(
-            {stored.event.starts_at for stored in await uow.job_events.upcoming(now=NOW, limit=99)}
+            {stored.event.starts_at for stored in await uow.browsing.upcoming(now=NOW, limit=99)}
         )
     for starts_at in changes:
         now = starts_at + HALF_HOUR
@@ -231,13 +235,3 @@ async def test_on_the_sample_the_first_forecast_is_right_within_a_third(data):
         seen = {number: len((await uow.subscribers.export(number))["outbox"]) / 4 for number in told}
     assert min(seen.values()) >= 0.5
     assert told == {number: pytest.approx(messages, rel=1 / 3) for number, messages in seen.items()}
-
-
-class Gazetteer:
-    """Communes by their code: all that the sample asks for."""
-
-    def __init__(self, communes):
-        self._by_code = {commune.code: commune for commune in communes}
-
-    def get(self, code):
-        return self._by_code.get(code)

@@ -12,6 +12,7 @@ from domain.subscribers import Subscriber
 from services import browsing
 from services.browsing import LAST_PAGE, Paging
 from storage import database
+from tests import factories
 from tests.messages import samples
 
 NOW = samples.NOW
@@ -31,7 +32,7 @@ async def units(tmp_path):
 async def publish(uow, number, **changes):
     starts = samples.STARTS + number * dt.timedelta(days=7)
     values = {"source_id": str(number), "starts_at": starts, "ends_at": starts + dt.timedelta(hours=2)}
-    added = await uow.job_events.add(samples.event(**values | changes), now=NOW, is_baseline=False)
+    added = await factories.keep(uow, samples.event(**values | changes), now=NOW)
     return await uow.job_events.get(added)
 
 

@@ -31,7 +31,7 @@ async def test_the_first_sweep_of_a_source_can_be_found_but_is_not_pushed(world)
     assert await world.waiting() == []
     async with world.database.reading() as uow:
         (alert,) = await uow.alerts.of_subscriber(ANA)
-        assert len(await uow.job_events.fitting(alert, now=world.now, limit=9)) == 3
+        assert len(await uow.browsing.fitting(alert, now=world.now, limit=9)) == 3
 
 
 async def test_a_first_sweep_that_fails_is_no_baseline(world):

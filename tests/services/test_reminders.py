@@ -13,6 +13,7 @@ from domain.subscribers import Subscriber
 from services import reminders
 from services.reminders import Promised, TakenBack, TooLate
 from storage import database
+from tests import factories
 from tests.messages import samples
 
 NOW = samples.NOW
@@ -29,7 +30,7 @@ async def units(tmp_path):
 
 
 async def publish(uow, **changes):
-    number = await uow.job_events.add(samples.event(**changes), now=NOW, is_baseline=False)
+    number = await factories.keep(uow, samples.event(**changes), now=NOW)
     return await uow.job_events.get(number)
 
 

@@ -13,6 +13,7 @@ from services import housekeeping, personal_data, queues, subscribers
 from storage import database
 from storage.inbox import ReceivedUpdate
 from storage.tables import outbox
+from tests import factories
 from tests.factories import NOW, alert, job_event, subscriber
 
 ANA, BEN = 11, 12
@@ -43,7 +44,7 @@ async def ana(uow):
 
 async def publish(uow, number=1, *, now=NOW):
     event = job_event(source_id=str(number))
-    job_event_id = await uow.job_events.add(event, now=now, is_baseline=False)
+    job_event_id = await factories.keep(uow, event, now=now)
     await uow.matches.queue_for(job_event_id, event, {("Europe/Paris", alert().frequency): now}, now=now)
     return job_event_id
 

@@ -9,6 +9,7 @@ from domain.outbox import Kind, Lane
 from domain.sectors import Sector, SectorBasis
 from domain.subscribers import Standing
 from storage.tables import alerts as alert_rows
+from tests import factories
 from tests.factories import ALBI, NOW, alert, job_event, subscriber
 from tests.rows import why
 
@@ -28,7 +29,7 @@ async def people(uow):
 async def publish(uow, number=1, *, now=NOW, **changes):
     """Save an event and hold it against all alerts; return its id."""
     event = job_event(source_id=str(number), **changes)
-    job_event_id = await uow.job_events.add(event, now=now, is_baseline=False)
+    job_event_id = await factories.keep(uow, event, now=now)
     await hold(uow, job_event_id, event, now=now)
     return job_event_id
 
@@ -169,17 +170,17 @@ async def test_what_is_refused_is_in_no_list_until_it_is_wanted_again(uow):
 
 async def test_one_may_refuse_what_one_found_by_looking(uow):
     wish = await uow.alerts.add(alert(1, point=ALBI, radius_km=100))
-    number = await uow.job_events.add(job_event(), now=NOW, is_baseline=True)
+    number = await factories.keep(uow, job_event(), now=NOW, is_baseline=True)
     await uow.matches.dismiss(1, number, None, now=NOW)
-    assert await uow.job_events.fitting(wish, now=NOW, limit=9, unseen_by=1) == []
-    assert [stored.id for stored in await uow.job_events.fitting(wish, now=NOW, limit=9)] == [number]
+    assert await uow.browsing.fitting(wish, now=NOW, limit=9, unseen_by=1) == []
+    assert [stored.id for stored in await uow.browsing.fitting(wish, now=NOW, limit=9)] == [number]
 
 
 async def test_what_one_saw_when_looking_is_not_pushed(uow):
     await uow.alerts.add(alert(1))
     await uow.alerts.add(alert(2))
     waiting = await publish(uow, 1)
-    seen_before = await uow.job_events.add(job_event(source_id="2"), now=NOW, is_baseline=False)
+    seen_before = await factories.keep(uow, job_event(source_id="2"))
     await uow.matches.mark_shown(1, [waiting, seen_before], now=NOW)
     await uow.matches.mark_shown(1, [waiting, 999], now=NOW)
     await hold(uow, seen_before, job_event(source_id="2"))

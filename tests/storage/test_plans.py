@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from domain.announcements import Announcement, Audience, State
+from tests import factories
 from tests.factories import NOW, TOULOUSE, alert, job_event, subscriber
 
 ANA = 1
@@ -89,7 +90,7 @@ async def plans(uow, ask):
 async def test_no_growing_table_is_read_through(uow, name):
     await uow.subscribers.add(subscriber(ANA))
     await uow.alerts.add(alert(ANA))
-    await uow.job_events.add(job_event(), now=NOW, is_baseline=False)
+    await factories.keep(uow, job_event())
     agency = await uow.agencies.add("Agence", now=NOW)
     announcement = Announcement(
         agency=agency, member_id=1, text="", audience=HERE, state=State.SENDING, send_at=NOW, size=1

@@ -6,6 +6,7 @@ import pytest
 from domain.outbox import Kind, Lane
 from domain.reminders import Lead, Reminder
 from domain.subscribers import Standing
+from tests import factories
 from tests.factories import NOW, job_event, subscriber
 
 STARTS = job_event().starts_at
@@ -22,7 +23,7 @@ async def people(uow):
 
 @pytest.fixture
 async def event(uow):
-    return await uow.job_events.add(job_event(), now=NOW, is_baseline=False)
+    return await factories.keep(uow, job_event())
 
 
 def reminder(event, owner=1, lead=Lead.TWO_HOURS, due_at=DUE):
@@ -93,7 +94,7 @@ async def test_a_promise_made_again_is_kept_at_the_new_instant(uow, event):
 
 
 async def test_one_lead_or_all_of_an_event_are_taken_back(uow, event):
-    other = await uow.job_events.add(job_event(source_id="2"), now=NOW, is_baseline=False)
+    other = await factories.keep(uow, job_event(source_id="2"))
     for lead in Lead:
         await uow.reminders.save(reminder(event, lead=lead))
     await uow.reminders.save(reminder(event, owner=2))

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from domain.reminders import Lead, Reminder
 from services import alerts, personal_data, reminders
 from storage.inbox import ReceivedUpdate
+from tests import factories
 from tests.factories import ALBI, NOW, alert, job_event, subscriber
 
 ANA = 1
@@ -39,7 +40,7 @@ async def fill(uow, count):
         await uow.alerts.add(alert(number, radius_km=100))
     for number in range(count):
         event = job_event(source_id=str(number), point=ALBI)
-        job_event_id = await uow.job_events.add(event, now=NOW - DAY, is_baseline=False)
+        job_event_id = await factories.keep(uow, event, now=NOW - DAY)
         await uow.matches.queue_for(job_event_id, event, DUE, now=NOW)
         for owner in range(ANA, ANA + count):
             await uow.reminders.save(
@@ -55,10 +56,10 @@ async def fill(uow, count):
 
 
 LISTS = {
-    "the events of a wish": lambda uow: uow.job_events.fitting(WISH, now=NOW, limit=9, unseen_by=ANA),
+    "the events of a wish": lambda uow: uow.browsing.fitting(WISH, now=NOW, limit=9, unseen_by=ANA),
     "the next events": lambda uow: alerts.next_events(uow, WISH, now=NOW),
-    "all events": lambda uow: uow.job_events.upcoming(now=NOW, limit=9),
-    "the nearest events": lambda uow: uow.job_events.nearest(WISH, now=NOW, until=NOW + 9 * DAY, limit=9),
+    "all events": lambda uow: uow.browsing.upcoming(now=NOW, limit=9),
+    "the nearest events": lambda uow: uow.browsing.nearest(WISH, now=NOW, until=NOW + 9 * DAY, limit=9),
     "events by number": lambda uow: uow.job_events.get_many([1, 2, 3]),
     "what one message told": lambda uow: uow.matches.told_in(ANA, 1),
     "the reminders of a person": lambda uow: reminders.of(uow, ANA, now=NOW),
@@ -92,11 +93,11 @@ async def test_three_cost_as_much_as_one(data, name):
 async def test_publications_are_counted_in_one_go(uow):
     await fill(uow, 1)
     for number in (7, 8):
-        await uow.job_events.add(
-            job_event(source_id=str(number), point=ALBI), now=NOW - number * DAY, is_baseline=False
+        await factories.keep(
+            uow, job_event(source_id=str(number), point=ALBI), now=NOW - number * DAY, is_baseline=False
         )
     with counting(uow) as statements:
-        found = await uow.job_events.publications(WISH, since=NOW - 9 * DAY, until=NOW)
+        found = await uow.browsing.publications(WISH, since=NOW - 9 * DAY, until=NOW)
     assert found == [(NOW - days * DAY, True) for days in (8, 7, 1)]
     assert len(statements) == 1
 
@@ -122,7 +123,7 @@ async def test_to_queue_what_is_due_takes_two_statements_for_all(uow, count):
 async def test_to_match_an_event_takes_two_statements_for_all(uow, count):
     await fill(uow, count)
     event = job_event(source_id="new")
-    job_event_id = await uow.job_events.add(event, now=NOW, is_baseline=False)
+    job_event_id = await factories.keep(uow, event)
     with counting(uow) as statements:
         assert await uow.matches.queue_for(job_event_id, event, DUE, now=NOW) == count
     assert len(statements) == 2

@@ -15,6 +15,7 @@ from domain.subscribers import Language, Standing
 from storage.columns import Chosen, Instant
 from storage.subscribers import owner_of
 from storage.tables import metadata
+from tests import factories
 from tests.factories import NOW, alert, job_event, subscriber
 
 ANA, BEN = 7_100_200_300, 7_100_200_301
@@ -53,7 +54,7 @@ def value_for(column, owner, serial):
 
 async def plant(uow, owner):
     """A row in every table that has owners, each text a marker."""
-    event = await uow.job_events.add(job_event(source_id=str(owner % 1000)), now=NOW, is_baseline=False)
+    event = await factories.keep(uow, job_event(source_id=str(owner % 1000)))
     for table in OWNED:
         serial = owner % 1000 + 1
         row = {column.name: value_for(column, owner, serial) for column in table.c}
