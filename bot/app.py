@@ -33,7 +33,7 @@ from handlers.context import AppData, BotApplication, BotContext
 from handlers.intake import Intake
 from handlers.world import World
 from locales import translators, words
-from services import UnitOfWork, housekeeping, reminders, subscribers
+from services import UnitOfWork, announcements, groups, housekeeping, reminders, subscribers
 from services.deliveries import Consequences, Dropped, Postponed
 from sources.reading import JobEventSource
 from storage import Database, database
@@ -42,6 +42,7 @@ from web.app import web_app
 from web.options import WebOptions
 
 LOOK_EVERY = dt.timedelta(seconds=5)
+ADVANCE_EVERY = dt.timedelta(seconds=1)
 SWEEP_EVERY = dt.timedelta(minutes=30)
 TIDY_EVERY = dt.timedelta(minutes=10)
 LAST_ANSWERS_S = 5.0
@@ -69,6 +70,17 @@ class Running:
         """Ask what is due by now: what every tick does, and what a moved clock asks for."""
         async with self.database.unit_of_work() as uow:
             queued = await reminders.queue_due(uow, now=self.world.clock())
+        if queued:
+            self.worker.wake()
+
+    async def advance(self) -> None:
+        """Begin the announcements that are due, go on with those under way."""
+        now = self.world.clock()
+        async with self.database.reading() as uow:
+            if not await announcements.is_any_due(uow, now=now):
+                return
+        async with self.database.unit_of_work() as uow:
+            queued = await announcements.advance(uow, now=now)
         if queued:
             self.worker.wake()
 
@@ -133,6 +145,7 @@ async def _at_work(program: Running, settings: Settings, application: BotApplica
         spawn(_prepare(program.known))
         ticks = [
             Tick("reminders", LOOK_EVERY, program.look),
+            Tick("announcements", ADVANCE_EVERY, program.advance),
             Tick("sources", SWEEP_EVERY, program.sourcing.sweep_all),
             Tick("operators", TIDY_EVERY, program.sourcing.tell_operators),
             Tick("housekeeping", TIDY_EVERY, program.tidy),
@@ -251,7 +264,7 @@ def _worker(
 
 
 async def _lose(uow: UnitOfWork, chat_id: int, gone: ChatGone, now: dt.datetime) -> None:
-    await subscribers.lose(uow, chat_id, is_final=gone.is_final, now=now)
+    await groups.lose(uow, chat_id, is_final=gone.is_final, now=now)
 
 
 async def run(settings: Settings) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import structlog
 
-from bot import app, banner, dead_letters, importing, logs, settings, sourcing
+from bot import agencies, app, banner, dead_letters, importing, logs, settings, sourcing
 from bot.settings import Settings
 from domain.errors import SettingsError
 from storage import database
@@ -56,12 +56,26 @@ def parser() -> argparse.ArgumentParser:
     migrating.add_argument(
         "--to", dest="target", metavar="POSTGRESQL", help="postgresql://user:password@host/name"
     )
+    _add_agency(command("agency", _agency, "Say who may write to many, and see what they did."))
     dead = command("deadletters", _deadletters, "List what could not be sent or handled; try it again.")
     dead.add_argument(
         "--retry", type=dead_letters.which, metavar="ID|all", help="send this message again, or all of them"
     )
     command("doctor", _doctor, "Say in plain words what is missing or wrong.")
     return top
+
+
+def _add_agency(agency: argparse.ArgumentParser) -> None:
+    acts = agency.add_subparsers(required=True, dest="what", metavar="WHAT")
+    acts.add_parser("add", help="keep a new agency").add_argument("name", metavar="NAME")
+    acts.add_parser("invite", help="make a link that serves once, for 48 hours").add_argument(
+        "name", metavar="NAME"
+    )
+    acts.add_parser("list", help="name the agencies and their members")
+    acts.add_parser("remove", help="a member may write no longer, at once").add_argument(
+        "member", metavar="MEMBER", type=int
+    )
+    acts.add_parser("journal", help="who did what, when, to how many")
 
 
 def _run(_asked: argparse.Namespace) -> int:
@@ -124,6 +138,23 @@ def _move(source: str | None, target: str | None) -> int:
 async def _opened_once(url: str) -> None:
     async with database.opened(url):
         pass
+
+
+def _agency(asked: argparse.Namespace) -> int:
+    chosen = _prepared()
+    match asked.what:
+        case "add":
+            told = agencies.add(chosen, asked.name)
+        case "invite":
+            told = agencies.invite(chosen, asked.name)
+        case "remove":
+            told = agencies.remove(chosen, asked.member)
+        case "journal":
+            told = agencies.journal(chosen)
+        case _:
+            told = agencies.listed(chosen)
+    print(asyncio.run(told))
+    return OK
 
 
 def _deadletters(asked: argparse.Namespace) -> int:

@@ -9,6 +9,7 @@ import aiohttp
 
 from bot.clock import wall
 from bot.settings import Settings
+from domain.errors import SettingsError
 from storage.checkup import Finding
 from web import webhook
 
@@ -39,6 +40,19 @@ async def findings(settings: Settings) -> AsyncIterator[Finding]:
             yield _webhook(settings, info)
         except _UnreachableError as error:
             yield False, f"{settings.telegram_api_url} can't be reached ({error}); check the network"
+
+
+async def username(session: aiohttp.ClientSession, settings: Settings) -> str:
+    """Return the bot's own name; SettingsError when Telegram can't tell it."""
+    try:
+        status, me, _ = await _ask(session, settings, "getMe")
+    except _UnreachableError as error:
+        raise SettingsError(
+            f"{settings.telegram_api_url} can't be reached ({error}); the link needs the bot's name"
+        ) from error
+    if status in _REFUSED:
+        raise SettingsError("Telegram refuses TELEGRAM_BOT_TOKEN; copy it again from @BotFather")
+    return str(me.get("username"))
 
 
 async def _ask(

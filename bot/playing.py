@@ -117,6 +117,7 @@ async def _move(stage: _Stage, length: dt.timedelta) -> str:
     if stage.program is not None:
         await stage.program.sourcing.sweep_all()
         await stage.program.look()
+        await stage.program.advance()
         await stage.program.tidy()
         stage.program.worker.wake()
     return f"{stage.clock().astimezone(PARIS):%d/%m/%Y %H:%M}"

@@ -17,7 +17,7 @@ from services import UnitOfWork, alerts, browsing, subscribers
 from services.deliveries import OnSent
 
 ACTIVE = frozenset({Standing.ACTIVE})
-SILENT = frozenset({Lane.DIGESTS, Lane.QUIET})
+SILENT = frozenset({Lane.ANNOUNCEMENTS, Lane.DIGESTS, Lane.QUIET})
 """Lanes whose messages make no sound."""
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)

@@ -8,7 +8,7 @@ or later.
 import datetime as dt
 from collections.abc import Awaitable, Callable, Mapping
 
-from delivery import rendering_matches
+from delivery import rendering_announcements, rendering_groups, rendering_matches
 from delivery.desk import Desk
 from delivery.sender import Composed
 from domain import schedule
@@ -112,5 +112,8 @@ _BY_KIND: Mapping[Kind, Callable[[Desk], Awaitable[Result]]] = {
     Kind.CARD_REFRESH: rendering_matches.refresh,
     Kind.REMINDER: _reminder,
     Kind.EVENT_CHANGED: _event_changed,
+    Kind.ANNOUNCEMENT: rendering_announcements.announcement,
+    Kind.ANNOUNCEMENT_PROGRESS: rendering_announcements.progress,
+    Kind.GROUP_NOTICE: rendering_groups.notice,
     Kind.OPERATOR_NOTICE: _operator_notice,
 }

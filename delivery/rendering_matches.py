@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from delivery.desk import ACTIVE, Desk
 from delivery.sender import Composed
 from domain.subscribers import after_the_night
-from messages import cards, listings, lists
+from messages import cards, groups, listings, lists
 from messages.listings import PAGE, Page
 from messages.readers import Reader
 from messages.screens import Screen
@@ -27,7 +27,7 @@ async def matches(desk: Desk) -> Composed | Dropped | Postponed:
     told = await telling.to_tell(desk.uow, desk.chat_id, now=desk.now)
     if not told:
         return Dropped("nothing is left to tell")
-    return desk.composed(_screen(reader, told, desk.message.id), on_sent=_remembering(desk, told))
+    return desk.composed(_screen(reader, told, desk, desk.message.id), on_sent=_remembering(desk, told))
 
 
 async def refresh(desk: Desk) -> Composed | Dropped:
@@ -38,10 +38,12 @@ async def refresh(desk: Desk) -> Composed | Dropped:
     told = await telling.told_in(desk.uow, desk.chat_id, outbox_id)
     if reader is None or shown is None or not told:
         return Dropped("there is nothing to bring up to date")
-    return desk.composed(_screen(reader, told, outbox_id), edit=shown)
+    return desk.composed(_screen(reader, told, desk, outbox_id), edit=shown)
 
 
-def _screen(reader: Reader, told: Sequence[Told], outbox_id: int) -> Screen:
+def _screen(reader: Reader, told: Sequence[Told], desk: Desk, outbox_id: int) -> Screen:
+    if desk.chat_id < 0:  # a group: no button there is anybody's own
+        return groups.digest(reader, [stored for stored, _ in told])
     if len(told) == 1:
         ((stored, match),) = told
         return cards.card(reader, stored, match, origin="")

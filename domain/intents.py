@@ -21,6 +21,8 @@ class Intent(enum.StrEnum):
     PAUSE = "pause"
     RESUME = "resume"
     LANGUAGE = "language"
+    ANNOUNCEMENT = "announcement"
+    """To write to many, for an agency."""
     YES = "yes"
     NO = "no"
     BACK = "back"

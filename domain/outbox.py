@@ -16,6 +16,12 @@ class Kind(enum.StrEnum):
     """One or several new events that fit, in one message."""
     CARD_REFRESH = "card_refresh"
     """A card already sent is brought up to date in place; makes no sound."""
+    ANNOUNCEMENT = "announcement"
+    """An agency's own words, to those whom it fits."""
+    ANNOUNCEMENT_PROGRESS = "announcement_progress"
+    """To its writer: how far it is; one message, brought up to date in place."""
+    GROUP_NOTICE = "group_notice"
+    """To who set up a group: it can be, or can't be written to any more."""
     OPERATOR_NOTICE = "operator_notice"
     """To the operator's chats: a source is down or suspicious."""
 
@@ -25,8 +31,9 @@ class Lane(enum.IntEnum):
 
     URGENT = 0
     ALERTS = 1
-    DIGESTS = 2
-    QUIET = 3
+    ANNOUNCEMENTS = 2
+    DIGESTS = 3
+    QUIET = 4
 
 
 class SendState(enum.StrEnum):
@@ -72,8 +79,14 @@ UNKNOWN_POLICY: Mapping[Kind, OnUnknown] = {
     Kind.EVENT_CHANGED: OnUnknown.RESEND,
     Kind.MATCHES: OnUnknown.RESEND,
     Kind.CARD_REFRESH: OnUnknown.RESEND,
+    Kind.ANNOUNCEMENT: OnUnknown.RESEND_ONCE,
+    Kind.ANNOUNCEMENT_PROGRESS: OnUnknown.RESEND_ONCE,
+    Kind.GROUP_NOTICE: OnUnknown.RESEND_ONCE,
     Kind.OPERATOR_NOTICE: OnUnknown.RESEND_ONCE,
 }
+
+UNREACHABLE = "unreachable"
+"""So begins the reason of what was dropped because its chat can't be written to."""
 
 MAX_ATTEMPTS = 12
 """With the delays of `retry_delay`, about twenty minutes of trying in vain."""

@@ -89,6 +89,10 @@ _GONE = (
     "INPUT_USER_DEACTIVATED",
     "USER_IS_BLOCKED",
     "CHAT_WRITE_FORBIDDEN",
+    # a group or a channel that took the right to write away
+    "not enough rights to send",
+    "have no rights to send",
+    "need administrator rights in the channel chat",
 )
 _ALREADY_SO = ("message is not modified",)
 _TOO_LATE = (

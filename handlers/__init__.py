@@ -3,15 +3,17 @@
 from telegram.ext import ChatMemberHandler, MessageHandler, filters
 
 from handlers import (
-    alert_questions,
+    agencies,
     attachments,
     browsing,
     errors,
     event_actions,
     free_text,
+    group_setup,
     groups,
     menu,
     my_data,
+    questions,
     settled_choices,
     stale,
     typing,
@@ -30,9 +32,11 @@ def register(application: BotApplication) -> None:
         **browsing.BUTTONS,
         **event_actions.BUTTONS,
         **my_data.BUTTONS,
+        **agencies.BUTTONS,
+        **group_setup.BUTTONS,
         **free_text.BUTTONS,
     }
-    conversations = (alert_questions.CONVERSATION.take_button, free_text.take_button)
+    conversations = (questions.take_button, free_text.take_button)
     application.add_handlers(
         [
             ChatMemberHandler(groups.on_membership, ChatMemberHandler.MY_CHAT_MEMBER),

@@ -11,11 +11,11 @@ from functools import partial
 from http import HTTPStatus
 from typing import assert_never
 
-from telegram import Bot, InlineKeyboardMarkup
+from telegram import Bot, BotCommandScopeChat, InlineKeyboardMarkup
 from telegram.error import BadRequest, NetworkError, TelegramError
 
 from domain import outcomes
-from handlers.turn import Answer, Remove, SendFile, SendPlace, Show, Toast
+from handlers.turn import Answer, Remove, SendFile, SendPlace, SetCommands, Show, Toast
 from messages.screens import TEXT_OPTIONS, Screen
 
 WAITS_S = (0.5, 2.0, 8.0)
@@ -94,6 +94,8 @@ async def _give(bot: Bot, chat_id: int, answer: Answer) -> int | None:
                 latitude=answer.latitude,
                 longitude=answer.longitude,
             )
+        case SetCommands():
+            await _set_commands(bot, chat_id, answer.commands)
         case Toast():
             pass  # said already: a tap is answered first, whatever comes after
         case _:
@@ -147,6 +149,14 @@ async def _remove(bot: Bot, chat_id: int, message_id: int) -> None:
     except BadRequest as error:
         if not unchanged(error):
             raise
+
+
+async def _set_commands(bot: Bot, chat_id: int, commands: Sequence[tuple[str, str]] | None) -> None:
+    scope = BotCommandScopeChat(chat_id)
+    if commands is None:
+        await bot.delete_my_commands(scope)
+    else:
+        await bot.set_my_commands(commands, scope)
 
 
 def is_passing(error: TelegramError) -> bool:

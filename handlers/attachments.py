@@ -2,7 +2,7 @@
 
 from telegram import Update
 
-from handlers import alert_questions
+from handlers import questions
 from handlers.context import BotContext
 from messages import menus
 
@@ -12,14 +12,14 @@ async def on_edit(update: Update, context: BotContext) -> None:
     turn, message = context.turn, update.effective_message
     if message and message.location:
         return
-    if not await alert_questions.CONVERSATION.hint(turn, "edited"):
+    if not await questions.hint(turn, "edited"):
         turn.say(menus.edited(turn.translator))
 
 
 async def on_other(_update: Update, context: BotContext) -> None:
     """In the midst of questions, the question again with a hint; else ways on."""
     turn = context.turn
-    if not await alert_questions.CONVERSATION.hint(turn, "touch_or_type"):
+    if not await questions.hint(turn, "touch_or_type"):
         turn.say(menus.only_text(turn.translator))
 
 
@@ -27,7 +27,5 @@ async def on_position(update: Update, context: BotContext) -> None:
     """A shared position: an answer where a place is asked, else nothing we keep."""
     turn, message = context.turn, update.effective_message
     place = message.location if message else None
-    if place is None or not await alert_questions.CONVERSATION.take_position(
-        turn, place.latitude, place.longitude
-    ):
+    if place is None or not await questions.take_position(turn, place.latitude, place.longitude):
         await on_other(update, context)

@@ -25,6 +25,8 @@ class To:
 
     step: str
     draft: Draft
+    below: bool = False
+    """Asked as a new message: something was shown after the one that was tapped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ class Step:
     position: OnPosition | None = None
     words_first: bool = False
     """What is typed is first read as words, and only then held against what stands on the buttons."""
+    takes_any_text: bool = False
+    """What is typed is text for others: only a few words are heard as "stop", or "help"."""
     leads_to: frozenset[str] = frozenset()
     """Steps, other than itself, to which an answer may lead: what the state diagram shows."""
 
@@ -122,7 +126,7 @@ class Conversation:
 
     async def _go(self, turn: Turn, move: To) -> None:
         """Keep the state and ask the next question; one question is on the screen, never a wall of them."""
-        before, tapped = turn.state, turn.tapped
+        before, tapped = turn.state, None if move.below else turn.tapped
         if before is not None and before.screen_id and before.screen_id != tapped:
             turn.answers.append(Remove(before.screen_id))
         state = ConversationState(

@@ -1,10 +1,12 @@
-"""Groups and channels: for now, a kind answer that leads to the private chat. Blocks and returns, too."""
+"""Groups and channels: taken in, put out, moved; a kind answer that leads away. Blocks, too."""
 
-from telegram import ChatMember, Update
+from telegram import ChatMember, ChatMemberAdministrator, ChatMemberUpdated, Update
 from telegram.constants import ChatType
 
 from handlers.context import BotContext
-from messages import menus
+from handlers.turn import Turn
+from messages import groups
+from services import groups as kept_groups
 from services import subscribers
 
 _PRESENT = frozenset({ChatMember.MEMBER, ChatMember.ADMINISTRATOR, ChatMember.OWNER})
@@ -22,17 +24,39 @@ async def on_membership(update: Update, context: BotContext) -> None:
             await subscribers.lose(turn.uow, turn.chat_id, is_final=False, now=turn.now)
         elif turn.subscriber is not None:
             await turn.welcome()
-    elif (
-        is_present and change.old_chat_member.status not in _PRESENT and change.chat.type != ChatType.CHANNEL
-    ):
-        turn.say(menus.private_only(turn.translator, turn.world.bot_username))
+    elif not is_present or _may_not_write(change):
+        await kept_groups.lose(turn.uow, turn.chat_id, is_final=False, now=turn.now)
+    else:
+        await _taken_in(turn, change, is_new=change.old_chat_member.status not in _PRESENT)
+
+
+async def _taken_in(turn: Turn, change: ChatMemberUpdated, *, is_new: bool) -> None:
+    """Speak where a group reads it; of a channel, to who took the bot in, alone."""
+    await kept_groups.resume(turn.uow, turn.chat_id)
+    if not is_new or turn.subscriber is not None:
+        return
+    if change.chat.type == ChatType.CHANNEL:
+        await kept_groups.offer(turn.uow, turn.chat_id, change.from_user.id, now=turn.now)
+    else:
+        turn.say(groups.hello(turn.translator, turn.world.bot_username, turn.chat_id))
+
+
+def _may_not_write(change: ChatMemberUpdated) -> bool:
+    """In a channel only an administrator with that right posts."""
+    if change.chat.type != ChatType.CHANNEL:
+        return False
+    member = change.new_chat_member
+    return not (isinstance(member, ChatMemberAdministrator) and member.can_post_messages is not False)
 
 
 async def on_message(update: Update, context: BotContext) -> None:
     """Answer in a group only when addressed; stay silent otherwise."""
     message, turn = update.effective_message, context.turn
+    if message and message.migrate_to_chat_id:
+        await subscribers.migrate(turn.uow, turn.chat_id, message.migrate_to_chat_id)
+        return
     if message and not update.edited_message and _is_for(turn.world.bot_username, message.text or ""):
-        turn.say(menus.private_only(turn.translator, turn.world.bot_username))
+        turn.say(groups.hello(turn.translator, turn.world.bot_username, turn.chat_id))
 
 
 def _is_for(bot_username: str, text: str) -> bool:

@@ -22,7 +22,7 @@ from telegram.error import Forbidden
 
 from domain.errors import StorageError
 from domain.subscribers import Language
-from handlers import answering, bodies, present
+from handlers import answering, bodies, group_rights, present
 from handlers.context import BotApplication
 from handlers.turn import Turn
 from handlers.world import World
@@ -135,8 +135,10 @@ class Intake:
             reason = "not an update that we can read" if update is None else "of no chat"
             await self._set_aside(received, reason)
             return None
+        group = await group_rights.read(self.application.bot, update)
         async with self.units.unit_of_work() as uow:
             turn = await self._open(uow, update, received.queue)
+            turn.group = group
             self.application.bot_data.turns[update.update_id] = turn
             try:
                 async with uow.savepoint() as effects:

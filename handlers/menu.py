@@ -2,8 +2,21 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
+from domain.agencies import INVITE_LINK
+from domain.groups import named_in
 from domain.subscribers import Language
-from handlers import alert_questions, browsing, home, my_data, my_reminders, settled_choices, stale
+from handlers import (
+    agencies,
+    alert_questions,
+    browsing,
+    group_setup,
+    home,
+    my_data,
+    my_reminders,
+    questions,
+    settled_choices,
+    stale,
+)
 from handlers.routing import Buttons
 from handlers.turn import Turn
 from messages import menus
@@ -20,8 +33,14 @@ async def start(turn: Turn) -> None:
     if payload.startswith(EVENT_LINK) and payload.removeprefix(EVENT_LINK).isdecimal():
         await browsing.open_event(turn, int(payload.removeprefix(EVENT_LINK)))
         return
-    if turn.state is not None:
-        await alert_questions.begin(turn)
+    if named_in(payload) is not None:
+        await group_setup.begin(turn)
+        return
+    if payload.startswith(INVITE_LINK):
+        await agencies.join(turn, payload)
+        return
+    if questions.under_way(turn):
+        await questions.ask_again(turn)
         return
     if turn.subscriber is not None:
         await turn.welcome()
@@ -58,6 +77,9 @@ async def leave_questions(turn: Turn) -> None:
 
 async def begin(turn: Turn) -> None:
     """Start the questions; one who has an alert sees it instead."""
+    if questions.under_way(turn):
+        await questions.ask_again(turn)
+        return
     if await alerts.of(turn.uow, turn.chat_id) and turn.state is None:
         await settled_choices.show(turn)
         return
@@ -83,7 +105,7 @@ async def on_language(turn: Turn, button: PickLanguage) -> None:
     turn.language = Language(button.code)
     turn.subscriber = await subscribers.speak(turn.uow, await turn.welcome(), turn.language)
     if turn.state is not None:
-        await alert_questions.CONVERSATION.ask_again(turn)
+        await questions.ask_again(turn)
         return
     if await alerts.of(turn.uow, turn.chat_id):
         await home.show_menu(turn)
@@ -99,6 +121,7 @@ SCREENS: Mapping[str, Callable[[Turn], Awaitable[None]]] = {
     menus.REMINDERS: my_reminders.show,
     menus.DATA: my_data.show,
     menus.PAUSE_OR_STOP: my_data.pause_or_stop,
+    menus.ANNOUNCEMENTS: agencies.home,
 }
 
 
@@ -127,6 +150,8 @@ COMMANDS: Mapping[str, Callable[[Turn], Awaitable[None]]] = {
     "erase": my_data.ask_to_erase,
     "langue": show_languages,
     "language": show_languages,
+    "annonce": agencies.home,
+    "announcement": agencies.home,
     "aide": show_help,
     "help": show_help,
 }

@@ -6,7 +6,7 @@ from handlers.routing import Buttons
 from handlers.turn import SendFile, Turn
 from messages import menus, my_data
 from messages.buttons import Erase, Export, Pause, Resume, Stop
-from services import alerts, personal_data, subscribers
+from services import agencies, alerts, personal_data, subscribers
 
 
 async def show(turn: Turn) -> None:
@@ -60,7 +60,9 @@ async def resume(turn: Turn) -> None:
         return
     turn.subscriber = await subscribers.resume(turn.uow, turn.subscriber)
     alert = await alerts.of(turn.uow, turn.chat_id)
-    turn.show(menus.menu(turn.translator, turn.subscriber, has_alert=alert is not None))
+    is_writer = await agencies.member_of(turn.uow, turn.chat_id) is not None
+    screen = menus.menu(turn.translator, turn.subscriber, has_alert=alert is not None, is_writer=is_writer)
+    turn.show(screen)
 
 
 async def stop(turn: Turn) -> None:

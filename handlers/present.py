@@ -1,21 +1,18 @@
 """The present screen of a person, drawn from the state alone."""
 
-from handlers import alert_questions, search_questions
+from handlers import questions
 from handlers.turn import Turn
 from messages import menus
-from services import alerts
-
-CONVERSATIONS = (alert_questions.CONVERSATION, search_questions.CONVERSATION)
+from services import agencies, alerts
 
 
 async def show(turn: Turn) -> None:
     """Ask the question under way again; else the menu, or the welcome to a newcomer."""
-    for conversation in CONVERSATIONS:
-        if conversation.step_of(turn.state):
-            await conversation.ask_again(turn)
-            return
+    if await questions.ask_again(turn):
+        return
     alert = await alerts.of(turn.uow, turn.chat_id)
     if alert is None:
         turn.say(menus.welcome(turn.translator))
         return
-    turn.say(menus.menu(turn.translator, turn.subscriber, has_alert=True))
+    is_writer = await agencies.member_of(turn.uow, turn.chat_id) is not None
+    turn.say(menus.menu(turn.translator, turn.subscriber, has_alert=True, is_writer=is_writer))

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from telegram import Update
 
 from domain.conversations import ConversationState
+from domain.groups import Rights
 from domain.job_events import StoredEvent
 from domain.subscribers import DEFAULT_ZONE, Language, Standing, Subscriber
 from handlers.world import World
@@ -60,7 +61,14 @@ class SendPlace:
     longitude: float
 
 
-Answer = Show | Remove | Toast | SendFile | SendPlace
+@dataclass(frozen=True, slots=True)
+class SetCommands:
+    """The command menu of this chat alone: name and description of each; None: the menu of all."""
+
+    commands: tuple[tuple[str, str], ...] | None
+
+
+Answer = Show | Remove | Toast | SendFile | SendPlace | SetCommands
 
 
 @dataclass(slots=True, kw_only=True)
@@ -79,6 +87,8 @@ class Turn:
     answers: list[Answer] = field(default_factory=list)
     has_failed: bool = False
     """Its effects are undone; the answers say why."""
+    group: Rights | None = None
+    """The group that the update is about, and whether the person administers it, as Telegram says now."""
     is_erased: bool = False
     """Nothing of this person may be left on the disk, this turn included."""
 

@@ -6,7 +6,17 @@ from telegram import Update
 
 from domain.alerts import Frequency
 from domain.intents import Intent
-from handlers import alert_questions, browsing, free_text, home, menu, my_data, my_reminders, settled_choices
+from handlers import (
+    agencies,
+    browsing,
+    free_text,
+    home,
+    menu,
+    my_data,
+    my_reminders,
+    questions,
+    settled_choices,
+)
 from handlers.context import BotContext
 from handlers.turn import Turn
 from messages import menus
@@ -37,6 +47,7 @@ ANYWHERE: Mapping[Intent, Callable[[Turn], Awaitable[None]]] = {
     Intent.MY_REMINDERS: my_reminders.show,
     Intent.EVENTS: browsing.show_first_page,
     Intent.LANGUAGE: menu.show_languages,
+    Intent.ANNOUNCEMENT: agencies.home,
     Intent.CASE_FILE: no_file_here,
     Intent.DISTRESS: in_distress,
 }
@@ -47,9 +58,9 @@ async def on_text(_update: Update, context: BotContext) -> None:
     """Take it by the first of the roads that fits."""
     turn = context.turn
     intent = turn.world.words.intent(turn.text)
-    if intent is not None and intent in ANYWHERE:
+    if intent is not None and intent in ANYWHERE and not questions.is_for_others(turn, turn.text):
         await free_text.leaving(ANYWHERE[intent])(turn)
-    elif await alert_questions.CONVERSATION.take_text(turn, turn.text):
+    elif await questions.take_text(turn, turn.text):
         pass
     elif not await free_text.take_text(turn, turn.text):
         await on_free_text(turn, intent)

@@ -372,6 +372,102 @@ class ShowCard(EventButton):
     TAG = "card1"
 
 
+# --- agencies -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class WriteAnnouncement(Button):
+    """Begin an announcement, or change its text."""
+
+    TAG = "write1"
+
+
+@dataclass(frozen=True, slots=True)
+class Everyone(Button):
+    """An announcement for people anywhere."""
+
+    TAG = "everyone1"
+
+
+@dataclass(frozen=True, slots=True)
+class TestAnnouncement(Button):
+    """Send it to me alone."""
+
+    TAG = "test1"
+
+
+@dataclass(frozen=True, slots=True)
+class AskMoment(Button):
+    """Choose when it goes."""
+
+    TAG = "moment1"
+
+
+@dataclass(frozen=True, slots=True)
+class AtOnce(Button):
+    """It goes as soon as it is confirmed."""
+
+    TAG = "atonce1"
+
+
+@dataclass(frozen=True, slots=True)
+class SendAnnouncement(Button):
+    """Send it to those whom it is for."""
+
+    TAG = "send1"
+
+
+@dataclass(frozen=True, slots=True)
+class DropAnnouncement(Button):
+    """Write no announcement after all."""
+
+    TAG = "drop1"
+
+
+@dataclass(frozen=True, slots=True)
+class ShowAnnouncement(Button):
+    """How far is it?"""
+
+    TAG = "progress1"
+    announcement_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class StopAnnouncement(Button):
+    """Send nothing more of it."""
+
+    TAG = "halt1"
+    announcement_id: int
+
+
+# --- groups -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SetUpGroup(Button):
+    """Choose what is posted in this group or channel."""
+
+    TAG = "group1"
+    chat_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeepGroup(Button):
+    """Post in this group what was chosen, so often."""
+
+    TAG = "keepgroup1"
+    chat_id: int
+    frequency: Frequency
+
+
+@dataclass(frozen=True, slots=True)
+class StopGroup(Button):
+    """Post nothing in this group any more."""
+
+    TAG = "stopgroup1"
+    chat_id: int
+
+
 # --- a search: what was wished for in one sentence ------------------------------------------
 
 

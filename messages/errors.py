@@ -9,6 +9,8 @@ from messages import notices
 _WORDS: Mapping[str, Callable[[Translator], str]] = {
     "availability_empty": lambda t: t.gettext("Touch at least one moment, or “Any time”."),
     "dates_reversed": lambda t: t.gettext("The last day comes before the first. Write the dates again."),
+    "place_gone": lambda t: t.gettext("I do not know this place any more. Choose another one."),
+    "moment_out_of_bounds": lambda t: t.gettext("This moment is over. Write one to come."),
     "unknown_subscriber": lambda t: t.gettext("I keep nothing about you yet. Touch “Start”."),
 }
 

@@ -7,7 +7,7 @@ from locales.translators import Translator
 from messages.buttons import Begin, Browse, Open, PickLanguage, Resume
 from messages.screens import PRIMARY, Screen, link, rows, tap
 
-CHOICES, REMINDERS, DATA, LANGUAGE, HELP, MENU, PAUSE_OR_STOP = (
+CHOICES, REMINDERS, DATA, LANGUAGE, HELP, MENU, PAUSE_OR_STOP, ANNOUNCEMENTS = (
     "choices",
     "reminders",
     "data",
@@ -15,6 +15,7 @@ CHOICES, REMINDERS, DATA, LANGUAGE, HELP, MENU, PAUSE_OR_STOP = (
     "help",
     "menu",
     "leave",
+    "announcements",
 )
 """Names of the screens that `Open` goes to."""
 
@@ -37,8 +38,8 @@ def welcome(t: Translator) -> Screen:
     )
 
 
-def menu(t: Translator, subscriber: Subscriber | None, *, has_alert: bool) -> Screen:
-    """Everything one can do."""
+def menu(t: Translator, subscriber: Subscriber | None, *, has_alert: bool, is_writer: bool = False) -> Screen:
+    """Everything one can do; `is_writer`: they write for an agency."""
     if not has_alert:
         first = [tap(t.gettext("Choose what I tell you"), Begin(), style=PRIMARY)]
     else:
@@ -51,6 +52,7 @@ def menu(t: Translator, subscriber: Subscriber | None, *, has_alert: bool) -> Sc
             [standing_button(t, subscriber)],
             [tap(t.gettext("Your data"), Open(DATA)), tap("Language / Langue", Open(LANGUAGE))],
             [tap(t.gettext("Help"), Open(HELP))],
+            [tap(t.gettext("Announcements"), Open(ANNOUNCEMENTS))] if is_writer else [],
         ),
     )
 
@@ -165,16 +167,6 @@ def edited(t: Translator) -> Screen:
     )
 
 
-def private_only(t: Translator, bot_username: str) -> Screen:
-    """In a group: where to go."""
-    return Screen(
-        t.gettext(
-            "Hello. I talk with one person at a time, in a private chat: there nobody sees your choices."
-        ),
-        rows([link(t.gettext("Open the private chat"), f"https://t.me/{bot_username}?start=group")]),
-    )
-
-
 def commands(t: Translator) -> list[tuple[str, str]]:
     """The command menu: name and description."""
     return [
@@ -188,6 +180,11 @@ def commands(t: Translator) -> list[tuple[str, str]]:
         ("langue", t.gettext("Français / English")),
         ("aide", t.gettext("Help")),
     ]
+
+
+def writer_commands(t: Translator) -> list[tuple[str, str]]:
+    """The command menu of someone who writes for an agency."""
+    return [("annonce", t.gettext("Write to the people whom it may interest")), *commands(t)]
 
 
 def description(t: Translator) -> str:

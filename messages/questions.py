@@ -40,7 +40,7 @@ def place(t: Translator, draft: AlertDraft) -> Screen:
         t.gettext("Write a town or a postal code."),
     ]
     return Screen(
-        "\n".join([*_hint(t, draft), *text]),
+        "\n".join([*hint(t, draft), *text]),
         rows(
             [tap(t.gettext("📍 Send my position"), SharePosition())],
             [tap(t.gettext("Online events only"), OnlineOnly())],
@@ -66,7 +66,7 @@ def place_choice(t: Translator, draft: AlertDraft, offers: Sequence[tuple[str, s
     choices = [[tap(label, PickPlace(code))] for code, label in offers]
     return Screen(
         "\n".join(
-            [*_hint(t, draft), "<b>" + t.gettext("Which one?") + "</b>", t.gettext("Touch the right place.")]
+            [*hint(t, draft), "<b>" + t.gettext("Which one?") + "</b>", t.gettext("Touch the right place.")]
         ),
         rows(*choices, [tap(t.gettext("None of these"), AskPlaceAgain())]),
     )
@@ -79,21 +79,21 @@ def radius(t: Translator, draft: AlertDraft) -> Screen:
         tap(ticked(formats.distance(km * 1000, t.language), on=km == draft.radius_km), PickRadius(km))
         for km in RADII_KM
     ]
-    return Screen("\n".join([*_hint(t, draft), f"<b>{question}</b>"]), rows(*in_rows(buttons, 2), _back(t)))
+    return Screen("\n".join([*hint(t, draft), f"<b>{question}</b>"]), rows(*in_rows(buttons, 2), _back(t)))
 
 
 def which_sectors(t: Translator, draft: AlertDraft) -> Screen:
     """What?"""
     if draft.offered:
         return _offered_sectors(t, draft)
-    buttons = [_sector_button(t, draft, sector) for sector in Sector]
+    buttons = [sector_button(t, draft, sector) for sector in Sector]
     text = [
         *_so_far(t, draft),
         _heading(t, draft, 2, t.gettext("Which sectors interest you?")),
         t.gettext("Choose one or several. You can also write a job, for example “forklift driver”."),
     ]
     return Screen(
-        "\n".join([*_hint(t, draft), *text]),
+        "\n".join([*hint(t, draft), *text]),
         rows(
             *in_rows(buttons, 2),
             [tap(ticked(t.gettext("All sectors"), on=not draft.sectors), AllSectors())],
@@ -104,10 +104,10 @@ def which_sectors(t: Translator, draft: AlertDraft) -> Screen:
 
 
 def _offered_sectors(t: Translator, draft: AlertDraft) -> Screen:
-    buttons = [_sector_button(t, draft, Sector(letter)) for letter in draft.offered]
+    buttons = [sector_button(t, draft, Sector(letter)) for letter in draft.offered]
     question = t.gettext("Is it one of these? Touch it, then “Confirm”.")
     return Screen(
-        "\n".join([*_hint(t, draft), f"<b>{question}</b>"]),
+        "\n".join([*hint(t, draft), f"<b>{question}</b>"]),
         rows(
             *in_rows(buttons, 1),
             [tap(t.gettext("See all sectors"), AskPlaceAgain())],
@@ -125,11 +125,11 @@ def when(t: Translator, draft: AlertDraft, *, today: dt.date) -> Screen:
     ]
     if draft.half_days:
         text.append(t.gettext("Chosen: {week}").format(week=availability.week(t, draft.half_days)))
-    grid = _days(t, draft) if draft.by_day else _whole_rows(t, draft)
+    grid = days(t, draft) if draft.by_day else whole_rows(t, draft)
     first, last = draft.dates()
     period = formats.period(first, last, t.language, today=today) or t.gettext("any date")
     return Screen(
-        "\n".join([*_hint(t, draft), *text]),
+        "\n".join([*hint(t, draft), *text]),
         InlineKeyboardMarkup(
             [
                 *grid,
@@ -146,12 +146,13 @@ def dates(t: Translator, draft: AlertDraft) -> Screen:
     question = t.gettext("From when until when?")
     example = t.gettext("Write it as you say it: “from 3 June”, “until the end of July”, “next week”.")
     return Screen(
-        "\n".join([*_hint(t, draft), f"<b>{question}</b>", example]),
+        "\n".join([*hint(t, draft), f"<b>{question}</b>", example]),
         rows([tap(t.gettext("Any date"), AnyDates())], [tap(t.gettext("Back"), Back())]),
     )
 
 
-def _whole_rows(t: Translator, draft: AlertDraft) -> list[list[InlineKeyboardButton]]:
+def whole_rows(t: Translator, draft: AlertDraft) -> list[list[InlineKeyboardButton]]:
+    """Whole rows and columns of the week."""
     everything = tap(
         ticked(t.gettext("Any time"), on=draft.half_days == WHOLE_WEEK), ToggleHalfDays(WHOLE_WEEK)
     )
@@ -172,7 +173,8 @@ def _whole_rows(t: Translator, draft: AlertDraft) -> list[list[InlineKeyboardBut
     ]
 
 
-def _days(t: Translator, draft: AlertDraft) -> list[list[InlineKeyboardButton]]:
+def days(t: Translator, draft: AlertDraft) -> list[list[InlineKeyboardButton]]:
+    """Each day, and each of its parts."""
     lines = []
     for weekday in range(DAYS):
         name = _day(t, weekday)
@@ -207,7 +209,8 @@ def _mode_row(t: Translator, draft: AlertDraft) -> list[list[InlineKeyboardButto
     ]
 
 
-def _sector_button(t: Translator, draft: AlertDraft, sector: Sector) -> InlineKeyboardButton:
+def sector_button(t: Translator, draft: AlertDraft, sector: Sector) -> InlineKeyboardButton:
+    """One sector, ticked or not."""
     return tap(ticked(sectors.name(t, sector), on=sector.value in draft.sectors), ToggleSector(sector.value))
 
 
@@ -239,7 +242,7 @@ def _back(t: Translator) -> list[InlineKeyboardButton]:
     return [tap(t.gettext("Back"), Back())]
 
 
-def _hint(t: Translator, draft: AlertDraft) -> list[str]:
+def hint(t: Translator, draft: AlertDraft) -> list[str]:
     """Say what was wrong with the answer before, and what to do."""
     hints = {
         "place_unknown": t.gettext("I do not know this place. Check the spelling, or write the postal code."),

@@ -9,7 +9,7 @@ from pathlib import Path
 import structlog
 
 from domain import outcomes
-from domain.outbox import MAX_ATTEMPTS, UNKNOWN_POLICY, OnUnknown, OutboxMessage, retry_delay
+from domain.outbox import MAX_ATTEMPTS, UNKNOWN_POLICY, UNREACHABLE, OnUnknown, OutboxMessage, retry_delay
 from services import UnitOfWork
 
 log = structlog.get_logger(__name__)
@@ -142,7 +142,7 @@ async def settle(  # noqa: PLR0911 -- each outcome returns its word
         case outcomes.Refused(reason):
             return await _bury(uow, message, reason, now)
         case outcomes.ChatGone() as gone:
-            await uow.outbox.mark_dropped([message.id], gone.reason, now=now)
+            await uow.outbox.mark_dropped([message.id], f"{UNREACHABLE}: {gone.reason}", now=now)
             await _apart(uow, message, consequences.on_chat_gone, message.chat_id, gone, now)
             return "gone"
         case outcomes.Migrated(chat_id):

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from services import UnitOfWork, imports, subscribers
+from services import UnitOfWork, agencies, imports, subscribers
 
 OUTBOX_KEPT = dt.timedelta(days=30)
 """Long enough to bring a card up to date while its event is to come, and to look at what was given up."""
@@ -16,5 +16,6 @@ async def tidy(uow: UnitOfWork, *, now: dt.datetime) -> None:
     """Do all of it, in the caller's transaction."""
     await subscribers.tidy(uow, now=now)
     await imports.purge(uow, now=now)
+    await agencies.purge(uow, now=now)
     await uow.outbox.purge(before=now - OUTBOX_KEPT, limit=AT_MOST)
     await uow.inbox.purge(before=now - INBOX_KEPT, limit=AT_MOST)

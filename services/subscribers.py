@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import replace
 
 from domain.errors import UserError
+from domain.outbox import UNREACHABLE
 from domain.subscribers import KEPT_AFTER_STOP, PAUSE_LENGTH, Language, Standing, Subscriber
 from services import UnitOfWork
 
@@ -77,7 +78,7 @@ async def lose(uow: UnitOfWork, chat_id: int, *, is_final: bool, now: dt.datetim
     Nothing puts off what a stop, or an earlier block, began; a pause is found again on return.
     """
     subscriber = await uow.subscribers.get(chat_id)
-    await _silence(uow, chat_id, "unreachable", now)
+    await _silence(uow, chat_id, UNREACHABLE, now)
     if subscriber is None:
         return
     # one erasure rewrites the whole file: those that a broadcast finds gone are erased together

@@ -52,9 +52,7 @@ class Alerts:
     async def save(self, alert: Alert) -> None:
         """Write a changed alert."""
         await dialects.share(self._connection, Lock.MATCHING)
-        await self._connection.execute(
-            sa.update(alerts).where(alerts.c.id == alert.id).values(to_row(alert))
-        )
+        await self._connection.execute(sa.update(alerts).where(alerts.c.id == alert.id).values(to_row(alert)))
         await self._connection.execute(sa.delete(alert_cells).where(alert_cells.c.alert_id == alert.id))
         await self._write_cells(alert)
 

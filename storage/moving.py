@@ -39,9 +39,14 @@ async def move(source: str, target: str) -> Mapping[str, int]:
 
 
 async def _pages(connection: AsyncConnection, table: sa.Table) -> AsyncIterator[Sequence[dict[str, Any]]]:
-    async with connection.stream(sa.select(table)) as found:
-        async for rows in found.mappings().partitions(ROWS_AT_ONCE):
-            yield [dict(row) for row in rows]
+    """Read a table by its key, a page at a time: it may be larger than the memory."""
+    key = list(table.primary_key)
+    page = sa.select(table).order_by(*key).limit(ROWS_AT_ONCE)
+    rows = (await connection.execute(page)).mappings().all()
+    while rows:
+        yield [dict(row) for row in rows]
+        last = tuple(rows[-1][column.name] for column in key)
+        rows = (await connection.execute(page.where(sa.tuple_(*key) > last))).mappings().all()
 
 
 async def _counts(connection: AsyncConnection) -> dict[str, int]:

@@ -59,6 +59,12 @@ class Outbox:
         number: int | None = found.scalar_one_or_none()
         return number
 
+    async def message_id_of(self, key: str) -> int | None:
+        """Return the id under which Telegram has the message of this key, or None."""
+        found = await self._connection.execute(sa.select(outbox.c.message_id).where(outbox.c.key == key))
+        number: int | None = found.scalar_one_or_none()
+        return number
+
     async def claim(
         self,
         *,

@@ -67,9 +67,9 @@ class Subscribers:
         """
         kept = {}
         for table in metadata.sorted_tables:
-            owner = owner_of(table)
-            if owner is not None:
-                found = await self._connection.execute(sa.select(table).where(owner == subscriber_id))
+            if owner_of(table) is not None:
+                about = [column == subscriber_id for column in leading_to_people(table)]
+                found = await self._connection.execute(sa.select(table).where(sa.or_(*about)))
                 kept[table.name] = [_as_json(row) for row in found.mappings()]
         return kept
 
@@ -92,6 +92,13 @@ def owner_of(table: sa.Table) -> sa.ColumnElement[int] | None:
         if name in table.c:
             return table.c[name]
     return subscribers.c.id if table is subscribers else None
+
+
+def leading_to_people(table: sa.Table) -> list[sa.ColumnElement[int]]:
+    """Return every column that says of whom a row tells: its owner, and who else is named."""
+    owner = owner_of(table)
+    named = [column for column in table.c if column.references(subscribers.c.id) and column is not owner]
+    return [] if owner is None else [owner, *named]
 
 
 def _as_json(row: sa.RowMapping) -> dict[str, Any]:

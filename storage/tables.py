@@ -4,7 +4,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from domain.agencies import Act
 from domain.alerts import Frequency
+from domain.announcements import State
 from domain.imports import Outcome
 from domain.job_events import EventKind, EventStatus
 from domain.matching import SectorFit
@@ -286,10 +288,107 @@ outbox = sa.Table(
     sa.Column("message_id", sa.BigInteger),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("settled_at", Instant),
+    # of which announcement it is a copy
+    sa.Column("announcement_id", sa.BigInteger),
     sa.Index("ix_outbox_pending", "lane", "due_at", **_partial("state = 'pending'")),
     sa.Index("ix_outbox_chat_id", "chat_id"),
     sa.Index("ix_outbox_settled_at", "settled_at"),
+    sa.Index(
+        "ix_outbox_announcement_id",
+        "announcement_id",
+        "state",
+        **_partial("announcement_id IS NOT NULL"),
+    ),
     # a number is never given again: one under way when its owner is erased must not settle another's
+    sqlite_autoincrement=True,
+)
+
+# What only a subscriber of many has.
+groups = sa.Table(
+    "groups",
+    metadata,
+    _of_subscriber(primary=True),
+    sa.Column("title", sa.String, nullable=False),
+    # who set it up; forgotten with them
+    sa.Column(
+        "keeper_id", sa.BigInteger, sa.ForeignKey("subscribers.id", ondelete="SET NULL", onupdate="CASCADE")
+    ),
+    sa.Index("ix_groups_keeper_id", "keeper_id"),
+)
+
+agencies = sa.Table(
+    "agencies",
+    metadata,
+    sa.Column("id", Serial, primary_key=True),
+    sa.Column("name", sa.String, nullable=False, unique=True),
+    sa.Column("created_at", Instant, nullable=False),
+)
+
+# A person writes for one agency at a time, and for nobody once the row is gone.
+members = sa.Table(
+    "members",
+    metadata,
+    sa.Column("id", Serial, primary_key=True),
+    _of_subscriber(),
+    sa.Column("agency_id", Serial, sa.ForeignKey("agencies.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("joined_at", Instant, nullable=False),
+    sa.UniqueConstraint("subscriber_id"),
+    sa.Index("ix_members_agency_id", "agency_id"),
+    # the journal knows people by this number: it must never be another's
+    sqlite_autoincrement=True,
+)
+
+# The link itself is nowhere: whoever reads this table can't use it.
+invitations = sa.Table(
+    "invitations",
+    metadata,
+    sa.Column("hash", sa.String, primary_key=True),
+    sa.Column("agency_id", Serial, sa.ForeignKey("agencies.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("expires_at", Instant, nullable=False),
+    # it serves once
+    sa.Column("used_at", Instant),
+    sa.Index("ix_invitations_agency_id", "agency_id"),
+)
+
+announcements = sa.Table(
+    "announcements",
+    metadata,
+    sa.Column("id", Serial, primary_key=True),
+    sa.Column("agency_id", Serial, sa.ForeignKey("agencies.id", ondelete="CASCADE"), nullable=False),
+    # who wrote it; no foreign key: it outlives the person
+    sa.Column("member_id", sa.BigInteger, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    # whom it is for (domain/announcements.py), JSON
+    sa.Column("audience", sa.Text, nullable=False),
+    sa.Column("state", Chosen(State), nullable=False),
+    sa.Column("send_at", Instant, nullable=False),
+    sa.Column("size", sa.Integer, nullable=False),
+    # up to which alert it was put into the outbox; null once all are
+    sa.Column("cursor", sa.BigInteger),
+    # how far it was when its writer was last told
+    sa.Column("told", sa.Integer, nullable=False),
+    sa.Column("told_at", Instant),
+    # what became of it, kept when the outbox forgets
+    sa.Column("delivered", sa.Integer),
+    sa.Column("unreachable", sa.Integer),
+    sa.Column("failed", sa.Integer),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Index("ix_announcements_agency_id", "agency_id"),
+    sa.Index("ix_announcements_state", "state", "send_at"),
+    sqlite_autoincrement=True,
+)
+
+# Who did what, when, to how many. Only ever added to; numbers, no person.
+journal = sa.Table(
+    "journal",
+    metadata,
+    sa.Column("id", Serial, primary_key=True),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("act", Chosen(Act), nullable=False),
+    sa.Column("agency_id", sa.BigInteger, nullable=False),
+    sa.Column("member_id", sa.BigInteger),
+    sa.Column("announcement_id", sa.BigInteger),
+    sa.Column("people", sa.Integer),
     sqlite_autoincrement=True,
 )
 

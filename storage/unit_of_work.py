@@ -7,10 +7,13 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncTransaction
 
 from storage import erasing
+from storage.agencies import Agencies
 from storage.alerts import Alerts
+from storage.announcements import Announcements
 from storage.browsing import Browsing
 from storage.conversations import Conversations
 from storage.dead_letters import DeadLetters
+from storage.groups import Groups
 from storage.imports import Imports
 from storage.inbox import Inbox
 from storage.job_events import JobEvents
@@ -40,6 +43,9 @@ class UnitOfWork:
     reminders: Reminders
     outbox: Outbox
     inbox: Inbox
+    agencies: Agencies
+    announcements: Announcements
+    groups: Groups
     dead_letters: DeadLetters
 
     def __init__(self, engine: AsyncEngine) -> None:
@@ -66,6 +72,9 @@ class UnitOfWork:
         self.reminders = Reminders(self._connection)
         self.outbox = Outbox(self._connection)
         self.inbox = Inbox(self._connection)
+        self.agencies = Agencies(self._connection)
+        self.announcements = Announcements(self._connection)
+        self.groups = Groups(self._connection)
         self.dead_letters = DeadLetters(self._connection)
         return self
 

@@ -20,4 +20,10 @@ def test_every_kind_says_what_to_do_when_it_may_have_been_sent():
 
 
 def test_what_is_urgent_goes_before_alerts_and_alerts_before_digests():
-    assert sorted(Lane) == [Lane.URGENT, Lane.ALERTS, Lane.DIGESTS, Lane.QUIET]
+    assert sorted(Lane) == [
+        Lane.URGENT,
+        Lane.ALERTS,
+        Lane.ANNOUNCEMENTS,
+        Lane.DIGESTS,
+        Lane.QUIET,
+    ]

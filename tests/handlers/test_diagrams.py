@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from handlers import alert_questions, search_questions
+from handlers.questions import CONVERSATIONS
 
 FOLDER = Path(__file__).parents[2] / "docs" / "conversations"
-CONVERSATIONS = (alert_questions.CONVERSATION, search_questions.CONVERSATION)
 
 
 @pytest.mark.parametrize("conversation", CONVERSATIONS, ids=lambda conversation: conversation.name)

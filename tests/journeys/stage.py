@@ -158,6 +158,7 @@ class Stage:
         """Move the clock, and let everything that is due by then happen."""
         self.clock.move(**span)
         await self.program.look()
+        await self.program.advance()
         await self.program.tidy()
         self.program.worker.wake()
         await self.settle()

@@ -16,7 +16,7 @@ from tests.journeys.stage import plain
 STEPS = 90
 SAYINGS = (
     """
-/start|/menu|/evenements|/choix|/rappels|/pause|/reprendre|/stop|/donnees|/export|/effacer|/langue|/aide
+/start|/menu|/evenements|/choix|/rappels|/pause|/reprendre|/stop|/donnees|/export|/effacer|/langue|/aide|/annonce
 /start@rdv_bot|/start e1|/nowhere|commencer|toulouse|saint denis|31000|guéret|à distance|30|cinquante km|5000
 cariste|aide-soignante|transport et santé|tout|oui|non|ok|les deux|le matin|samedi|du 3 au 20 mars
 jusqu’à fin mars|valider|retour|annuler|passer|hebdo|une fois par jour|tout de suite|mes choix|mes rappels

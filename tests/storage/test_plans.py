@@ -5,13 +5,28 @@ import datetime as dt
 import pytest
 import sqlalchemy as sa
 
+from domain.announcements import Announcement, Audience, State
 from tests import factories
-from tests.factories import NOW, alert, job_event, subscriber
+from tests.factories import NOW, TOULOUSE, alert, job_event, subscriber
 
 ANA = 1
 LEASE = dt.timedelta(seconds=30)
 DUE = {("Europe/Paris", alert().frequency): NOW}
-GROWING = {"inbox", "outbox", "matches", "reminders", "alerts", "alert_cells", "conversations"}
+HERE, ONLINE = Audience(commune="31555", point=TOULOUSE), Audience(is_online=True)
+ZONES = {"Europe/Paris": NOW}
+GROWING = {
+    "members",
+    "invitations",
+    "announcements",
+    "journal",
+    "inbox",
+    "outbox",
+    "matches",
+    "reminders",
+    "alerts",
+    "alert_cells",
+    "conversations",
+}
 
 QUESTIONS = {
     "what was received": lambda uow: uow.inbox.received(),
@@ -35,6 +50,18 @@ QUESTIONS = {
     "a person is erased": lambda uow: uow.subscribers.erase(ANA),
     "a person is exported": lambda uow: uow.subscribers.export(ANA),
     "old events go": lambda uow: uow.job_events.purge(before=NOW),
+    "an invitation is redeemed": lambda uow: uow.agencies.redeem("x", now=NOW),
+    "who writes for an agency": lambda uow: uow.agencies.member_of(ANA),
+    "announcements under way": lambda uow: uow.announcements.due(now=NOW),
+    "how far an announcement is": lambda uow: uow.announcements.figures(1),
+    "how much of it waits": lambda uow: uow.announcements.waiting(1),
+    "an announcement is stopped": lambda uow: uow.announcements.withdraw(1, "stopped", now=NOW),
+    "how many there are around a place": lambda uow: uow.announcements.count(HERE),
+    "how many take online events": lambda uow: uow.announcements.count(ONLINE),
+    "its next slice": lambda uow: uow.announcements.queue_slice(1, HERE, ZONES, limit=9, now=NOW),
+    "the next slice of everyone": lambda uow: uow.announcements.queue_slice(
+        1, Audience(), ZONES, limit=9, now=NOW
+    ),
     "a new event": lambda uow: uow.matches.queue_for(1, job_event(), DUE, now=NOW),
 }
 
@@ -72,6 +99,11 @@ async def test_no_growing_table_is_read_through(uow, name):
     await uow.subscribers.add(subscriber(ANA))
     await uow.alerts.add(alert(ANA))
     await factories.keep(uow, job_event())
+    agency = await uow.agencies.add("Agence", now=NOW)
+    announcement = Announcement(
+        agency=agency, member_id=1, text="", audience=HERE, state=State.SENDING, send_at=NOW, size=1
+    )
+    await uow.announcements.add(announcement, now=NOW)
     steps = await plans(uow, QUESTIONS[name])
     assert (
         steps or name == "claims are taken over"

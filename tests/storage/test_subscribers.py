@@ -22,10 +22,14 @@ from tests.factories import NOW, alert, job_event, subscriber
 ANA, BEN = 7_100_200_300, 7_100_200_301
 OWNED = [table for table in metadata.sorted_tables if owner_of(table) is not None]
 ABOUT_NOBODY = {
+    "agencies",
+    "announcements",  # an agency's words, and whom they fit
     "alert_cells",  # goes with its alert, and says no more
     "import_runs",
     "inbox",  # emptied with the effects of each update
+    "invitations",
     "job_events",
+    "journal",  # of members it knows a number, which leads to nobody once they are gone
     "listings",
     "quarantined_records",
     "sources",
@@ -57,8 +61,15 @@ async def plant(uow, owner):
         row = {column.name: value_for(column, owner, serial) for column in table.c}
         row |= {"job_event_id": event} if "job_event_id" in table.c else {}
         row |= {"alert_id": None} if "alert_id" in table.c else {}
+        row |= {"agency_id": await agency(uow)} if "agency_id" in table.c else {}
+        row |= {"keeper_id": None} if "keeper_id" in table.c else {}
         row[owner_of(table).name] = owner
         await uow._connection.execute(sa.insert(table).values(row))
+
+
+async def agency(uow):
+    known = await uow.agencies.named("an agency")
+    return (known or await uow.agencies.add("an agency", now=NOW)).id
 
 
 async def count(uow, owner):

@@ -1,0 +1,39 @@
+"""An agency's words to one person; and to their writer, how far they are."""
+
+from delivery.desk import ACTIVE, Desk
+from delivery.sender import Composed
+from domain.announcements import State
+from domain.subscribers import after_the_night
+from messages import announcements as words
+from services import announcements
+from services.deliveries import Dropped, Postponed
+
+
+async def announcement(desk: Desk) -> Composed | Dropped | Postponed:
+    """Say it, unless it was stopped meanwhile; never at night."""
+    reader = await desk.reader_in_reach(ACTIVE)
+    if reader is None:
+        return Dropped("the person paused, or left")
+    found = await announcements.get(desk.uow, desk.number("announcement_id"))
+    if found is None or found.state is State.STOPPED:
+        return Dropped(announcements.WITHDRAWN)
+    by_day = after_the_night(desk.now, reader.zone)
+    if by_day > desk.now:
+        return Postponed(by_day)
+    return desk.composed(words.message(reader.t, found.agency, found.text, found.audience))
+
+
+async def progress(desk: Desk) -> Composed | Dropped:
+    """How far it is now; the first such message is brought up to date by the later ones."""
+    reader = await desk.reader_in_reach()
+    found = await announcements.get(desk.uow, desk.number("announcement_id"))
+    if reader is None or found is None:
+        return Dropped("nobody is left to be told")
+    figures = await announcements.figures(desk.uow, found.id)
+    screen = words.progress(reader, found, figures)
+    if desk.word("step") == announcements.BEGUN:
+        return desk.composed(screen, silent=True)
+    shown = await announcements.progress_message(desk.uow, found.id)
+    if shown is None:
+        return Dropped("there is nothing to bring up to date")
+    return desk.composed(screen, edit=shown)

@@ -1,0 +1,221 @@
+"""Announcements: counted, sent or scheduled, put into the outbox by turns, stopped, reported."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+
+from domain.agencies import Act, Agency, Entry, Member
+from domain.announcements import FURTHEST, SLICE, UNDER_WAY, Announcement, Audience, Figures, State
+from domain.errors import UserError
+from domain.outbox import Kind, Lane, OutboxMessage
+from domain.schedule import FRENCH_ZONES
+from domain.subscribers import after_the_night
+from services import UnitOfWork
+
+SHOWN = 5
+TOLD_EVERY = dt.timedelta(seconds=10)
+"""How often its writer sees how far an announcement is."""
+REPORT_KEPT_FOR = dt.timedelta(hours=24)
+BEGUN = "begun"
+"""The message on how far it is; what comes after is put in its place."""
+WITHDRAWN = "withdrawn by its writer"
+
+
+async def count(uow: UnitOfWork, audience: Audience) -> int:
+    """Return how many people an announcement would reach now."""
+    return await uow.announcements.count(audience)
+
+
+async def tested(uow: UnitOfWork, member: Member, *, now: dt.datetime) -> None:
+    """Note that a writer tried an announcement on themselves."""
+    await uow.agencies.note(Entry(at=now, act=Act.TESTED, agency_id=member.agency.id, member_id=member.id))
+
+
+async def send(
+    uow: UnitOfWork,
+    member: Member,
+    text: str,
+    audience: Audience,
+    *,
+    at: dt.datetime | None,
+    now: dt.datetime,
+) -> Announcement:
+    """Send now, or at an instant ahead (UTC): kept, noted, begun; UserError for an instant out of bounds."""
+    if at is not None and not now < at <= now + FURTHEST:
+        raise UserError("moment_out_of_bounds")
+    size = await uow.announcements.count(audience)
+    draft = Announcement(
+        agency=member.agency,
+        member_id=member.id,
+        text=text,
+        audience=audience,
+        state=State.SCHEDULED,
+        send_at=at or now,
+        size=size,
+    )
+    number = await uow.announcements.add(draft, now=now)
+    draft = replace(draft, id=number)
+    await _note(uow, Act.SCHEDULED if at else Act.SENT, draft, people=size, now=now)
+    if at is None:
+        await _begin(uow, number, audience, member, size=size, now=now)
+    return await require(uow, number)
+
+
+async def get(uow: UnitOfWork, announcement_id: int) -> Announcement | None:
+    """Return this announcement, or None."""
+    return await uow.announcements.get(announcement_id)
+
+
+async def require(uow: UnitOfWork, announcement_id: int) -> Announcement:
+    """Return this announcement; LookupError when there is none."""
+    announcement = await uow.announcements.get(announcement_id)
+    if announcement is None:
+        raise LookupError(announcement_id)
+    return announcement
+
+
+async def of_member(uow: UnitOfWork, member: Member, announcement_id: int) -> Announcement | None:
+    """Return an announcement of this member's agency; None for any other."""
+    found = await uow.announcements.get(announcement_id)
+    return found if found and found.agency == member.agency else None
+
+
+async def latest(uow: UnitOfWork, agency: Agency) -> Sequence[Announcement]:
+    """Return an agency's last announcements, newest first."""
+    return await uow.announcements.latest_of(agency.id, limit=SHOWN)
+
+
+async def figures(uow: UnitOfWork, announcement_id: int) -> Figures:
+    """Return what became of an announcement, so far."""
+    return await uow.announcements.figures(announcement_id)
+
+
+async def stop(uow: UnitOfWork, member: Member, announcement: Announcement, *, now: dt.datetime) -> None:
+    """Send nothing more; what is claimed already may still arrive."""
+    if announcement.state not in UNDER_WAY:
+        return
+    await uow.announcements.withdraw(announcement.id, WITHDRAWN, now=now)
+    sent = (await uow.announcements.figures(announcement.id)).delivered
+    await uow.agencies.note(
+        Entry(
+            at=now,
+            act=Act.STOPPED,
+            agency_id=announcement.agency.id,
+            member_id=member.id,
+            announcement_id=announcement.id,
+            people=sent,
+        )
+    )
+
+
+async def is_any_due(uow: UnitOfWork, *, now: dt.datetime) -> bool:
+    """Say whether `advance` has anything to do."""
+    return bool(await uow.announcements.due(now=now))
+
+
+async def advance(uow: UnitOfWork, *, now: dt.datetime) -> bool:
+    """Begin what is due, go on with what is under way, close what is done; return whether any was put out."""
+    has_queued = False
+    for announcement in await uow.announcements.due(now=now):
+        has_queued |= await _advance(uow, announcement, now)
+    return has_queued
+
+
+async def _advance(uow: UnitOfWork, announcement: Announcement, now: dt.datetime) -> bool:
+    member = await uow.agencies.member(announcement.member_id)
+    if announcement.state is State.SCHEDULED:
+        return await _begin_scheduled(uow, announcement, member, now)
+    number, has_more = announcement.id, False
+    waiting = await uow.announcements.waiting(number)
+    if announcement.state is State.SENDING and waiting <= SLICE // 2:
+        has_more = await _queue_slice(uow, number, announcement.audience, now)
+        waiting = await uow.announcements.waiting(number)
+    if waiting or has_more:
+        return await _tell_how_far(uow, number, member, now) or waiting > 0
+    done = await uow.announcements.figures(number)
+    is_stopped = announcement.state is State.STOPPED
+    await uow.announcements.close(number, State.STOPPED if is_stopped else State.DONE, done)
+    await _note(uow, Act.FINISHED, announcement, people=done.delivered, now=now)
+    return await _tell(uow, number, member, "done", now=now)
+
+
+async def _begin_scheduled(
+    uow: UnitOfWork, announcement: Announcement, member: Member | None, now: dt.datetime
+) -> bool:
+    number = announcement.id
+    if member is None or member.agency != announcement.agency:
+        await uow.announcements.withdraw(number, "its writer may no longer write", now=now)
+        await _note(uow, Act.STOPPED, announcement, people=0, now=now)
+        return False
+    size = await uow.announcements.count(announcement.audience)
+    if not await _begin(uow, number, announcement.audience, member, size=size, now=now):
+        return False
+    await _note(uow, Act.SENT, announcement, people=size, now=now)
+    return True
+
+
+async def _begin(
+    uow: UnitOfWork, number: int, audience: Audience, member: Member, *, size: int, now: dt.datetime
+) -> bool:
+    if not await uow.announcements.begin(number, size=size):
+        return False
+    await _tell(uow, number, member, BEGUN, now=now)
+    await _queue_slice(uow, number, audience, now)
+    return True
+
+
+async def _queue_slice(uow: UnitOfWork, number: int, audience: Audience, now: dt.datetime) -> bool:
+    due = {zone: after_the_night(now, zone) for zone in FRENCH_ZONES}
+    return await uow.announcements.queue_slice(number, audience, due, limit=SLICE, now=now)
+
+
+async def _tell_how_far(uow: UnitOfWork, number: int, member: Member | None, now: dt.datetime) -> bool:
+    told, told_at = await uow.announcements.last_told(number)
+    if told_at is not None and now < told_at + TOLD_EVERY:
+        return False
+    settled = (await uow.announcements.figures(number)).settled
+    await uow.announcements.mark_told(number, settled, now=now)
+    return settled != told and await _tell(uow, number, member, f"{settled}", now=now)
+
+
+async def _tell(uow: UnitOfWork, number: int, member: Member | None, step: str, *, now: dt.datetime) -> bool:
+    """Queue a message to its writer on how far it is; the later ones change the first."""
+    if member is None:
+        return False
+    await uow.outbox.add(
+        OutboxMessage(
+            key=_progress_key(number, step),
+            kind=Kind.ANNOUNCEMENT_PROGRESS,
+            lane=Lane.URGENT,
+            chat_id=member.chat_id,
+            payload={"announcement_id": number, "step": step},
+            due_at=now,
+            expires_at=now + REPORT_KEPT_FOR,
+        ),
+        now=now,
+    )
+    return True
+
+
+async def progress_message(uow: UnitOfWork, announcement_id: int) -> int | None:
+    """Return the message, by its number in the chat, that shows the writer how far it is."""
+    return await uow.outbox.message_id_of(_progress_key(announcement_id, BEGUN))
+
+
+def _progress_key(number: int, step: str) -> str:
+    return f"progress:{number}:{step}"
+
+
+async def _note(
+    uow: UnitOfWork, act: Act, announcement: Announcement, *, people: int, now: dt.datetime
+) -> None:
+    await uow.agencies.note(
+        Entry(
+            at=now,
+            act=act,
+            agency_id=announcement.agency.id,
+            member_id=announcement.member_id,
+            announcement_id=announcement.id,
+            people=people,
+        )
+    )

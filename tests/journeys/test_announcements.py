@@ -1,0 +1,237 @@
+"""An agency writes to many: counted, previewed, tried, sent, followed, stopped; never at night."""
+
+import asyncio
+import datetime as dt
+
+import pytest
+
+from domain.sectors import Sector
+from domain.subscribers import Language
+from storage.tables import announcements, journal, outbox
+from tests.journeys import agency
+from tests.journeys.agency import TEXT, received, settle_many, write
+from tests.journeys.stage import MONDAY, PATIENCE_S
+
+TOULOUSE = "31555"
+
+
+@pytest.fixture
+async def ines(stage):
+    """Writes for the agency of Guéret."""
+    return await agency.writer_of(stage)
+
+
+async def acts(stage):
+    return [(row["act"], row["people"]) for row in await stage.rows(journal)]
+
+
+async def test_from_the_text_to_what_was_delivered(stage, ines):
+    near = await settle_many(stage, 12)
+    far = await settle_many(stage, 2, place=TOULOUSE)
+    said = await write(ines)
+    assert "Il partira à 12 personnes." in said
+    assert f"Agence de Guéret vous écrit\n\n{TEXT}" in said
+    await ines.tap("M’envoyer un essai")
+    assert ines.texts[-2].startswith("Agence de Guéret vous écrit")
+    assert "Envoyer à 12 personnes" in ines.labels
+    assert sum(received(near)) == 0
+    await ines.tap("Envoyer à 12 personnes")
+    await stage.pass_time(seconds=15)
+    assert received(near) == [1] * 12
+    assert received(far) == [0, 0]
+    assert "Pourquoi ce message : à moins de 50 km de Guéret (23)." in near[0].text
+    assert near[0].labels == ["Voir des événements", "Pause ou arrêt"]
+    assert ines.text.startswith("Envoyée : Forum mardi")
+    assert "Reçu : 12\nInjoignables : 0\nÉchecs : 0" in ines.text
+    assert [act for act, _ in await acts(stage)] == [
+        "added",
+        "invited",
+        "joined",
+        "tested",
+        "sent",
+        "finished",
+    ]
+    assert [people for _, people in await acts(stage)][-2:] == [12, 12]
+    await stage.restart()
+    await stage.pass_time(hours=1)
+    assert received(near) == [1] * 12
+
+
+async def test_the_number_of_people_is_live(stage, ines):
+    await settle_many(stage, 11, sectors=frozenset({Sector.INDUSTRY}))
+    await settle_many(stage, 3, sectors=frozenset({Sector.HEALTH}), radius_km=5)
+    await ines.say("/annonce")
+    await ines.tap("Écrire une annonce")
+    await ines.say(TEXT)
+    await ines.say("guéret")
+    assert "À ce stade : 14 personnes." in await ines.tap("30 km")
+    assert "À ce stade : 11 personnes." in await ines.tap("Industrie")
+    assert "À ce stade : 14 personnes." in await ines.tap("Santé")
+    await ines.tap("Valider")
+    assert "À ce stade" in await ines.say("le samedi")
+    assert "14 personnes" in await ines.tap("Valider")
+
+
+async def test_of_fewer_than_ten_the_number_is_never_told(stage, ines):
+    people = await settle_many(stage, 3)
+    said = await write(ines)
+    assert "moins de 10 personnes" in said
+    assert "élargir" in said
+    await ines.tap("Envoyer à moins de 10 personnes")
+    await stage.pass_time(seconds=15)
+    assert received(people) == [1, 1, 1]
+    for text in ines.texts:
+        assert "3 personnes" not in text
+        assert "Reçu" not in text
+    nobody = await write(ines, "Une autre annonce, pour les mêmes personnes, la semaine prochaine.")
+    assert "moins de 10 personnes" in nobody
+
+
+async def test_who_paused_stopped_or_blocked_is_left_out(stage, ines):
+    people = await settle_many(stage, 14)
+    await people[0].say("pause")
+    await people[1].say("stop")
+    stage.telegram.block(people[2].id)
+    await stage.settle()
+    assert "11 personnes" in await write(ines)
+    stage.telegram.block(people[3].id)
+    await stage.settle()
+    await ines.tap("Envoyer à 11 personnes")
+    await stage.pass_time(seconds=15)
+    assert received(people) == [0] * 4 + [1] * 10
+
+
+async def test_who_cannot_be_reached_is_counted(stage, ines):
+    await settle_many(stage, 11)
+    await settle_many(stage, 10, has_started=False)
+    await write(ines)
+    await ines.tap("Envoyer à 21 personnes")
+    await stage.pass_time(seconds=15)
+    assert "Reçu : 11\nInjoignables : 10\nÉchecs : 0" in ines.text
+
+
+async def test_at_night_everybody_sleeps_by_their_own_clock(stage, ines):
+    paris, cayenne = await settle_many(stage, 10), await settle_many(stage, 10, zone="America/Cayenne")
+    stage.clock.now = MONDAY.replace(hour=20)
+    assert "Il fait nuit" in await write(ines)
+    await ines.tap("Envoyer à 20 personnes")
+    await stage.pass_time(seconds=15)
+    assert (sum(received(paris)), sum(received(cayenne))) == (0, 10)
+    assert "10 sur 20 personnes" in ines.text
+    await stage.pass_time(hours=11)
+    assert (sum(received(paris)), sum(received(cayenne))) == (10, 10)
+    await stage.pass_time(seconds=15)
+    assert "Reçu : 20" in ines.text
+
+
+async def test_it_is_scheduled_by_day_and_goes_then(stage, ines):
+    people = await settle_many(stage, 10)
+    await write(ines)
+    await ines.tap("Choisir le jour et l’heure")
+    assert "on dort" in await ines.say("demain 22h")
+    assert "passé" in await ines.say("aujourd’hui 8h")
+    assert "trop loin" in await ines.say("dans 200 jours")
+    assert "pas compris" in await ines.say("zorglub")
+    said = await ines.say("demain à 14 h 30")
+    assert "Envoyer à 10 personnes, mardi 2 mars, 14 h 30" in ines.labels
+    assert "Forum" in said
+    assert "mardi 2 mars, 14 h 30" in await ines.tap("Envoyer à 10")
+    await stage.restart()
+    await stage.pass_time(hours=24)
+    assert sum(received(people)) == 0
+    assert [row["send_at"] for row in await stage.rows(announcements)] == [
+        dt.datetime(2027, 3, 2, 13, 30, tzinfo=dt.UTC)
+    ]
+    await stage.pass_time(hours=5)
+    assert received(people) == [1] * 10
+    await stage.pass_time(seconds=15)
+    assert "Envoyée" in ines.text
+
+
+async def test_a_scheduled_one_can_be_stopped(stage, ines):
+    people = await settle_many(stage, 10)
+    await write(ines)
+    await ines.tap("Choisir le jour et l’heure")
+    await ines.say("demain")
+    await ines.tap("Envoyer à 10 personnes, mardi")
+    assert "Arrêtée" in await ines.tap("Arrêter l’envoi")
+    await stage.pass_time(hours=30)
+    assert sum(received(people)) == 0
+    assert "Départ" not in await ines.say("mes annonces")
+    assert any(label.startswith("Arrêtée : Forum") for label in ines.labels)
+
+
+async def test_stopped_in_the_middle_it_sends_nothing_more(stage, ines):
+    await stage.stop()
+    stage.environ["SEND_RATE_PER_SECOND"] = "8"
+    await stage.start()
+    people = await settle_many(stage, 60)
+    await write(ines)
+    (screen,) = [each for each in ines.messages if any("Envoyer à" in k["text"] for k in keys(each))]
+    stage.telegram.tap_data(ines.id, screen["id"], ines.data("Envoyer à 60"))
+    async with asyncio.timeout(PATIENCE_S):
+        while sum(received(people)) < 12:  # noqa: ASYNC110 -- the phones set no event
+            await asyncio.sleep(0.02)
+    stage.telegram.tap_data(ines.id, screen["id"], "halt1:1")
+    await stage.settle()
+    got = sum(received(people))
+    assert 12 <= got < 40
+    await stage.pass_time(seconds=15)
+    await stage.pass_time(hours=3)
+    assert sum(received(people)) == got
+    assert f"Reçu : {got}" in ines.text
+    assert max(received(people)) == 1
+    left = [row for row in await stage.rows(outbox) if row["announcement_id"] and row["state"] == "dropped"]
+    assert len(left) == 60 - got
+    assert [act for act, _ in await acts(stage)][-3:] == ["sent", "stopped", "finished"]
+
+
+def keys(message):
+    return [key for line in message["inline_keyboard"] for key in line]
+
+
+async def test_everything_can_be_typed_and_taken_back(stage, ines):
+    await settle_many(stage, 10)
+    await ines.say("écrire une annonce")
+    await ines.tap("Écrire une annonce")
+    await ines.say("Bonjour à tous, ne dites pas stop : venez nombreux au forum !")
+    assert "Pour qui" in ines.text
+    assert "Écrivez votre message" in await ines.say("retour")
+    await ines.say("Bonjour à tous, ne dites pas stop : venez nombreux au forum !")
+    await ines.say("guéret")
+    assert "Pour qui" in await ines.say("retour")
+    await ines.say("tout le monde")
+    assert "pour toutes les personnes" in ines.text.lower()
+    await ines.say("tous les domaines")
+    assert "Touchez un bouton" in (await ines.say("valider") and await ines.say("oui"))
+    await ines.tap("Changer le texte")
+    await ines.say("Le forum est déplacé à la mairie de Guéret.")
+    assert "déplacé" in ines.text
+    await ines.tap("Changer pour qui")
+    await ines.say("à distance")
+    await ines.tap("Tous les domaines")
+    assert "événements à distance" in (await ines.tap("Valider")).lower()
+    await stage.restart()
+    assert "Annonces de Agence de Guéret" in await ines.tap("Ne rien envoyer")
+    assert await stage.rows(announcements) == []
+
+
+async def test_a_text_too_long_or_empty_is_asked_again(stage, ines):
+    await ines.say("/annonce")
+    await ines.tap("Écrire une annonce")
+    assert "trop long" in await ines.say("mot " * 700)
+    assert "rien à lire" in await ines.say("\u200b\u202e")
+    assert "Pour qui" in await ines.say("<b>Forum</b> & café")
+    await ines.tap("Tout le monde")
+    await ines.tap("Tous les domaines")
+    assert "<b>Forum</b> & café" in await ines.tap("Valider")
+
+
+async def test_the_frame_is_in_the_readers_language(stage, ines):
+    people = await settle_many(stage, 10, language=Language.ENGLISH)
+    await write(ines)
+    await ines.tap("Envoyer à 10")
+    await stage.pass_time(seconds=15)
+    assert "Agence de Guéret writes to you" in people[0].text
+    assert "Why this message: within 50 km of Guéret (23)." in people[0].text
+    assert TEXT in people[0].text

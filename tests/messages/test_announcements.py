@@ -1,0 +1,89 @@
+"""Whatever an agency writes, Telegram takes it; and people read who writes, why, and the ways out."""
+
+import dataclasses
+import datetime as dt
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domain import announcements as rules
+from domain.agencies import MAX_NAME, Agency
+from domain.announcement_drafts import AnnouncementDraft
+from domain.announcements import MAX_TEXT, Announcement, Audience, Figures, State
+from domain.availability import Availability
+from domain.sectors import Sector
+from domain.subscribers import Language
+from messages import announcement_questions, announcements, menus
+from messages.buttons import Open
+from playground import formatting, keyboards, words
+from tests.messages import samples
+
+MOST_WORDS = 0b101_010_101_010_101_010_101
+"""A week that takes the most words to say."""
+LONGEST = Audience(
+    commune="31555",
+    place_label="Saint-Remy-en-Bouzemont-Saint-Genest-et-Isson (51)",
+    point=samples.event().point,
+    radius_km=100,
+    sectors=frozenset(Sector) - {Sector.HEALTH},
+    availability=Availability(MOST_WORDS, dt.date(2027, 3, 1), dt.date(2027, 9, 30)),
+)
+AUDIENCES = [Audience(), Audience(is_online=True), LONGEST]
+NASTY = st.one_of(
+    st.text(max_size=80),
+    st.sampled_from(["<b>open", "</i>", "&amp;&lt;", "{agency} %s", "&" * MAX_TEXT, "😀" * (MAX_TEXT // 2)]),
+)
+
+
+def check(screen):
+    read, _ = formatting.parse_html(screen.text)
+    assert words.utf16_length(read) <= 4096
+    keyboards.read(screen.keyboard.to_dict(), bot_username="a_bot")
+    return read
+
+
+@settings(deadline=None)
+@given(text=NASTY, name=NASTY, audience=st.sampled_from(AUDIENCES), language=st.sampled_from(Language))
+def test_every_text_is_taken_and_read_as_it_was_written(text, name, audience, language):
+    text, name = rules.cleaned(text), " ".join(rules.cleaned(name).split())[:MAX_NAME]
+    t = samples.TRANSLATORS[language]
+    read = check(announcements.message(t, Agency(1, name), text, audience))
+    assert text in read
+    assert name in read
+    draft = AnnouncementDraft(text=text, hint="touch")
+    preview = announcement_questions.preview(
+        t, draft, Agency(1, name), audience, 1234, moment="", waits_for_morning=True
+    )
+    assert text in check(preview)
+
+
+def test_the_reader_finds_the_ways_out():
+    screen = announcements.message(samples.TRANSLATORS[Language.ENGLISH], Agency(1, "A"), "B", Audience())
+    data = [key.callback_data for line in screen.keyboard.inline_keyboard for key in line]
+    assert Open(menus.PAUSE_OR_STOP).pack() in data
+
+
+@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize("size", [0, 1, 9])
+def test_of_a_small_audience_no_figure_is_told(state, size):
+    reader = samples.reader(Language.ENGLISH)
+    announcement = Announcement(
+        id=1, agency=Agency(1, "A"), member_id=1, text="B", audience=Audience(), state=state,
+        send_at=samples.NOW, size=size,
+    )  # fmt: skip
+    read = check(announcements.progress(reader, announcement, Figures(size, size, 0, 0)))
+    assert "fewer than 10 people" in read
+    assert "Delivered" not in read
+
+
+def test_of_a_large_one_the_small_figures_are_not_told():
+    reader = samples.reader(Language.ENGLISH)
+    announcement = Announcement(
+        id=1, agency=Agency(1, "A"), member_id=1, text="B", audience=Audience(), state=State.DONE,
+        send_at=samples.NOW, size=1500,
+    )  # fmt: skip
+    read = check(announcements.progress(reader, announcement, Figures(1500, 1490, 7, 3)))
+    assert "Delivered: 1,490\nCould not be reached: fewer than 10\nFailed: fewer than 10" in read
+    scheduled = dataclasses.replace(announcement, state=State.SCHEDULED)
+    assert "For 1,500 people" in check(announcements.progress(reader, scheduled, Figures(1500)))

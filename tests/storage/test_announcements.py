@@ -1,0 +1,226 @@
+"""The rule of whom an announcement is for, held against all alerts at once; copies, figures, turns."""
+
+import datetime as dt
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from domain.announcements import SLICE, Audience, State, is_for
+from domain.availability import WHOLE_WEEK, Availability
+from domain.globe import Point
+from domain.job_events import Mode
+from domain.outbox import Kind, Lane, OutboxMessage
+from domain.sectors import Sector
+from domain.subscribers import Standing
+from services import agencies, announcements, subscribers
+from storage import database
+from tests.factories import ALBI, NOW, TOULOUSE, alert, subscriber
+
+POINTS = [TOULOUSE, ALBI, Point(43.62, 1.41), Point(48.8566, 2.3522), Point(-20.88, 55.45)]
+DAYS = st.none() | st.dates(dt.date(2027, 3, 1), dt.date(2027, 3, 20))
+SECTORS = st.frozensets(st.sampled_from([Sector.HEALTH, Sector.INDUSTRY, Sector.TRANSPORT]), max_size=2)
+HALF_DAYS = st.sampled_from([WHOLE_WEEK, 1, 6, 1 << 20, 0b111000])
+
+
+@st.composite
+def availabilities(draw):
+    first, last = draw(DAYS), draw(DAYS)
+    if first and last and last < first:
+        first, last = last, first
+    return Availability(draw(HALF_DAYS), first, last)
+
+
+@st.composite
+def audiences(draw):
+    point = draw(st.none() | st.sampled_from(POINTS))
+    return Audience(
+        commune="31555" if point else None,
+        point=point,
+        radius_km=draw(st.sampled_from([1, 10, 70, 100, 200])),
+        is_online=point is None and draw(st.booleans()),
+        sectors=draw(SECTORS),
+        availability=draw(availabilities()),
+    )
+
+
+wishes = st.fixed_dictionaries(
+    {
+        "point": st.sampled_from(POINTS),
+        "radius_km": st.sampled_from([5, 10, 30, 68, 100, 200]),
+        "sectors": SECTORS,
+        "availability": availabilities(),
+        "modes": st.sampled_from(Mode),
+    }
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(audience=audiences(), chosen=st.lists(wishes, min_size=1, max_size=12))
+async def test_sql_and_the_rule_name_the_same_people(uow, audience, chosen):
+    async with uow.savepoint() as made:
+        wanted = set()
+        for number, wish in enumerate(chosen, 1):
+            await uow.subscribers.add(subscriber(number))
+            one = await uow.alerts.add(alert(number, **wish))
+            wanted |= {number} if is_for(audience, one) else set()
+        assert await uow.announcements.count(audience) == len(wanted)
+        number = (await begun(uow, audience)).id
+        assert {message.chat_id for message in await copies(uow, number)} == wanted
+        await made.rollback()
+
+
+async def begun(uow, audience=None, *, name="Agence", writer=9_000):
+    """A member sends an announcement now."""
+    if await uow.agencies.named(name) is None:
+        await agencies.add(uow, name, now=NOW)
+    await uow.subscribers.add(subscriber(writer))
+    member = await agencies.join(uow, subscriber(writer), (await uow.agencies.named(name)).id, now=NOW)
+    return await announcements.send(uow, member, "Forum", audience or Audience(), at=None, now=NOW)
+
+
+async def copies(uow, number, *, limit=9_999):
+    found = await uow.outbox.claim(
+        now=NOW + dt.timedelta(hours=1), wall=NOW, lease=dt.timedelta(0), limit=limit
+    )
+    return [each for each in found if each.payload == {"announcement_id": number}]
+
+
+async def people(uow, count, *, start=1, **changes):
+    for number in range(start, start + count):
+        await uow.subscribers.add(subscriber(number, **changes))
+        await uow.alerts.add(alert(number))
+
+
+async def test_one_with_several_alerts_gets_it_once(uow):
+    await people(uow, 2)
+    await uow.alerts.add(alert(1, radius_km=50))
+    await uow.alerts.add(alert(1, radius_km=100))
+    announcement = await begun(uow)
+    assert announcement.size == 2
+    assert sorted(message.chat_id for message in await copies(uow, announcement.id)) == [1, 2]
+
+
+async def test_a_copy_says_what_to_whom_until_when(uow):
+    await people(uow, 1, zone="Pacific/Wallis")
+    announcement = await begun(uow)
+    assert await copies(uow, announcement.id) == []
+    tonight = NOW.replace(hour=20)
+    (message,) = [
+        each
+        for each in await uow.outbox.claim(now=tonight, wall=NOW, lease=dt.timedelta(0), limit=9)
+        if each.kind is Kind.ANNOUNCEMENT
+    ]
+    assert (message.chat_id, message.lane) == (1, Lane.ANNOUNCEMENTS)
+    assert message.due_at == tonight, "8 in the morning in Wallis"
+    assert message.expires_at == tonight + dt.timedelta(hours=24)
+
+
+@pytest.mark.parametrize("standing", [each for each in Standing if each is not Standing.ACTIVE])
+async def test_who_is_not_to_be_written_to_is_left_out(uow, standing):
+    await people(uow, 1, standing=standing)
+    announcement = await begun(uow)
+    assert announcement.size == 0
+    assert await copies(uow, announcement.id) == []
+
+
+@pytest.fixture
+async def crowd(data):
+    """More people than two slices hold."""
+    async with data.unit_of_work() as uow:
+        await people(uow, 2 * SLICE + 100)
+    return data
+
+
+async def test_agencies_take_turns_and_all_get_theirs(crowd):
+    async with crowd.unit_of_work() as uow:
+        first = await begun(uow)
+        second = await begun(uow, name="Cap emploi", writer=9_001)
+    sent = []
+    moment = NOW
+    for _ in range(200):
+        moment += dt.timedelta(seconds=1)
+        async with crowd.unit_of_work() as uow:
+            found = await uow.outbox.claim(now=moment, wall=moment, lease=dt.timedelta(0), limit=250)
+            for message in found:
+                await uow.outbox.mark_sent(message.id, 1, now=moment)
+            await announcements.advance(uow, now=moment)
+        sent += [each.payload["announcement_id"] for each in found if each.kind is Kind.ANNOUNCEMENT]
+    assert sent.count(first.id) == sent.count(second.id) == 2 * SLICE + 100
+    assert sent.index(second.id) <= SLICE
+    half = sent[: 2 * SLICE + 100]
+    assert abs(half.count(first.id) - half.count(second.id)) <= SLICE
+    async with crowd.reading() as uow:
+        assert (await announcements.figures(uow, first.id)).delivered == 2 * SLICE + 100
+        assert (await announcements.require(uow, first.id)).state is State.DONE
+
+
+async def test_only_one_slice_waits_and_a_stop_leaves_nothing(crowd):
+    async with crowd.unit_of_work() as uow:
+        number = (await begun(uow)).id
+        for second in range(9):
+            await announcements.advance(uow, now=NOW + dt.timedelta(seconds=second))
+        assert await uow.announcements.waiting(number) == SLICE
+        member = await agencies.member_of(uow, 9_000)
+        await announcements.stop(uow, member, await announcements.require(uow, number), now=NOW)
+        assert await uow.announcements.waiting(number) == 0
+        await announcements.advance(uow, now=NOW)
+        assert await uow.announcements.waiting(number) == 0
+        assert not await announcements.is_any_due(uow, now=NOW)
+
+
+async def test_a_reminder_goes_before_all_that_waits_of_an_announcement(crowd):
+    async with crowd.unit_of_work() as uow:
+        await begun(uow)
+        await uow.outbox.add(
+            OutboxMessage(
+                key="r", kind=Kind.REMINDER, lane=Lane.URGENT, chat_id=5, payload={},
+                due_at=NOW + dt.timedelta(minutes=5), expires_at=NOW + dt.timedelta(hours=1),
+            ),
+            now=NOW,
+        )  # fmt: skip
+        (first,) = await uow.outbox.claim(
+            now=NOW + dt.timedelta(minutes=5), wall=NOW, lease=dt.timedelta(0), limit=1, except_chats=[9_000]
+        )
+    assert first.kind is Kind.REMINDER
+
+
+async def test_what_was_stopped_or_begun_does_not_begin_again(uow):
+    await people(uow, 1)
+    number = (await begun(uow)).id
+    assert not await uow.announcements.begin(number, size=5)
+    await uow.announcements.withdraw(number, "stopped", now=NOW)
+    assert not await uow.announcements.begin(number, size=5)
+    assert (await announcements.require(uow, number)).state is State.STOPPED
+
+
+async def test_who_leaves_between_two_slices_is_not_written_to(crowd):
+    async with crowd.unit_of_work() as uow:
+        number = (await begun(uow)).id
+        last = await subscribers.require(uow, 2 * SLICE + 100)
+        await subscribers.stop(uow, last, now=NOW)
+        for turn in range(5):
+            for message in await copies(uow, number):
+                await uow.outbox.mark_sent(message.id, 1, now=NOW)
+                assert message.chat_id != last.id
+            await announcements.advance(uow, now=NOW + dt.timedelta(seconds=turn))
+        assert (await announcements.figures(uow, number)).delivered == 2 * SLICE + 99
+
+
+async def test_an_invitation_is_used_up_by_one_of_two_transactions(url):
+    async with database.opened(url) as data:
+        async with data.unit_of_work() as uow:
+            agency = await agencies.add(uow, "Agence", now=NOW)
+            payload = await agencies.invite(uow, "Agence", now=NOW)
+        got = []
+        for _ in range(2):
+            async with data.unit_of_work() as uow:
+                got.append(await agencies.redeem(uow, payload, now=NOW))
+        assert got == [agency.id, None]
+
+
+async def test_old_invitations_are_forgotten(uow):
+    await agencies.add(uow, "Agence", now=NOW)
+    payload = await agencies.invite(uow, "Agence", now=NOW)
+    await agencies.purge(uow, now=NOW + dt.timedelta(hours=47))
+    assert await agencies.redeem(uow, payload, now=NOW + dt.timedelta(hours=47))
