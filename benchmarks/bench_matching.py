@@ -212,7 +212,8 @@ def _in_box(event: JobEvent) -> sa.Select[Any]:
         one.mask.bitwise_and(masks.sectors_of_event(event)) != 0,
         one.mask.bitwise_and(half_days) == half_days,
     )
-    return sa.select(sa.func.count(), sa.func.sum(found.subquery().c.alert_id))
+    counted: sa.Select[Any] = sa.select(sa.func.count(), sa.func.sum(found.subquery().c.alert_id))
+    return counted
 
 
 def tell(report: harness.Report, count: int, times: Times) -> None:
@@ -261,7 +262,7 @@ def tell(report: harness.Report, count: int, times: Times) -> None:
     report.add(
         harness.Figure(
             what=f"{size}: p99 of match and queue, s",
-            ours=f"{ms(queue)} mean, most messages {worst:,}",
+            ours=f"{ms(queue)} mean of {EVENTS} events, most messages {worst:,}",
             peer=f"match alone p99 {ms(harness.percentile(times.match, 0.99))}",
             values=[harness.percentile(times.queue, 0.99)],
             goal=harness.at_most(0.5) if count == FULL else None,
