@@ -198,7 +198,7 @@ async def time_box(data: Database, event: JobEvent, times: Times) -> None:
             (await uow._connection.execute(_in_box(event))).one()  # noqa: SLF001 -- the peer's statement
 
 
-def _in_box(event: JobEvent) -> sa.Select[Any]:
+def _in_box(event: JobEvent) -> sa.Select[int, Any]:
     assert event.point is not None
     x, y, z = grid.xyz(event.point)
     one, half_days = BOXES.c, masks.half_days_of_event(event)
@@ -212,8 +212,7 @@ def _in_box(event: JobEvent) -> sa.Select[Any]:
         one.mask.bitwise_and(masks.sectors_of_event(event)) != 0,
         one.mask.bitwise_and(half_days) == half_days,
     )
-    counted: sa.Select[Any] = sa.select(sa.func.count(), sa.func.sum(found.subquery().c.alert_id))
-    return counted
+    return sa.select(sa.func.count(), sa.func.sum(found.subquery().c.alert_id))
 
 
 def tell(report: harness.Report, count: int, times: Times) -> None:
