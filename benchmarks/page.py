@@ -9,10 +9,10 @@ from typing import Any
 HEAD = """# Performance
 
 What `make bench` found, each figure beside its peer or physical limit, measured in the same run. This page
-and its plot are written by the command; each benchmark runs alone (`python -m benchmarks.bench_…`), and some
-take `--full` for the whole size of their goal. A value is the middle of its rounds, its spread the least and
-the greatest of them. The program measured is the real one, with its own pragmas and isolation: a commit is on the
-disk when it returns.
+and its plot are written by the command; each benchmark runs alone (`python -m benchmarks.bench_…`), and
+some take `--full` for the whole size of their goal. A value is the middle of its rounds, its spread the
+least and the greatest of them. The program measured is the real one, with its own pragmas and isolation: a
+commit is on the disk when it returns.
 
 ![How much of each goal is reached](performance.svg)
 """
