@@ -1,7 +1,8 @@
 """Changing one alert, and saving a new one, among many alerts and in an empty table.
 
-Measured: `services.alerts.save` in a unit of work of the program, with its commit. The rounds alternate between
-a database of no alert and one of a million (`--full`: six million), so that a busy machine slows both.
+Measured: `services.alerts.save` in a unit of work of the program, with its commit. The rounds alternate
+between a database of no alert and one of a million (`--full`: six million), so that a busy machine slows
+both.
 Physical limit: the commit, which waits for the disk, and a few pages of index more to find one's way in.
 Alone: `python -m benchmarks.bench_alert_change [--full]`.
 """
@@ -56,10 +57,10 @@ async def save_and_change(
         person = Subscriber(id=number, created_at=crowd.NOW)
         async with data.unit_of_work() as uow:
             await uow.subscribers.add(person)
-        wish = replace(wish, id=0, subscriber_id=number)
+        new = replace(wish, id=0, subscriber_id=number)
         with harness.timed(times["save a new alert"]):
             async with data.unit_of_work() as uow:
-                saved = await alerts.save(uow, person, wish, zone=None)
+                saved = await alerts.save(uow, person, new, zone=None)
         changed = replace(
             other, id=saved.id, subscriber_id=number, radius_km=50, availability=Availability(0b111)
         )

@@ -1,10 +1,12 @@
 """Messages a second with no limit: the whole path claim → render → send → record, and our transport alone.
 
-Peers, in turn, before the same recording server in a process of its own: bare aiohttp posts; python-telegram-bot
-over its default transport; both with 50 under way. The whole path is the real worker, with the greatest
-concurrency that it allows itself, the real wording of a match, and each outcome committed to the disk.
-Physical limit: what one core can do. Bare posts are an HTTP request and answer and nothing else; a message of
-ours is beside that a claim, five reads of the database, its words, the library's own objects, and a commit.
+Peers, in turn, before the same recording server in a process of its own: bare aiohttp posts;
+python-telegram-bot over its default transport; both with 50 under way. The whole path is the real worker,
+with the greatest concurrency that it allows itself, the real wording of a match, and each outcome committed
+to the disk.
+Physical limit: what one core can do. Bare posts are an HTTP request and answer and nothing else; a message
+of ours is beside that a claim, five reads of the database, its words, the library's own objects, and a
+commit.
 Alone: `python -m benchmarks.bench_ceiling [--database-url URL]`.
 """
 

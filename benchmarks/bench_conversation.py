@@ -50,7 +50,10 @@ async def main() -> None:
     report = harness.report(10, "Conversation", __doc__)
     ours: list[float] = []
     theirs: list[float] = []
-    with harness.beside(telegram_server.serve, telegram_server.Rule()) as port, tempfile.TemporaryDirectory() as at:
+    with (
+        harness.beside(telegram_server.serve, telegram_server.Rule()) as port,
+        tempfile.TemporaryDirectory() as at,
+    ):
         environ = {
             "TELEGRAM_BOT_TOKEN": telegram_server.TOKEN,
             "TELEGRAM_API_URL": f"http://127.0.0.1:{port}",
@@ -122,7 +125,12 @@ async def through_theirs(port: int, data: Database, bodies: Sequence[str]) -> fl
     async with data.unit_of_work() as uow:
         await uow._connection.run_sync(VISITS.metadata.create_all)  # noqa: SLF001 -- the peer's table
 
-    async def answer(update: Update, _context: CallbackContext[ExtBot[None], dict[object, object], dict[object, object], dict[object, object]]) -> None:
+    async def answer(
+        update: Update,
+        _context: CallbackContext[
+            ExtBot[None], dict[object, object], dict[object, object], dict[object, object]
+        ],
+    ) -> None:
         assert update.effective_chat
         chat_id = update.effective_chat.id
         async with data.unit_of_work() as uow:

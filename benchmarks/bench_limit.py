@@ -1,12 +1,13 @@
 """How fast many messages leave under a limit of 30 a second, where an answer takes 80 to 100 ms.
 
-Ours is the real worker with the program's own rate and wording. The stand-in, in a process of its own, answers
-429 to whatever comes too fast: by a strict window over any one second, or by a token bucket. Peers, on fewer
-messages before the same strict window: python-telegram-bot one by one with its AIORateLimiter; the same with
-`gather`; aiogram's documented broadcast loop (send, sleep 0.05 s, wait out a 429), over our transport.
-Physical limit: the count divided by 30; 10,000 messages are 333 s. By default 1,000 messages (33 s), since the
-time grows with their number alone; `--full` sends 10,000. The rate that the program begins with, 27, creeps to
-29.5 while clean.
+Ours is the real worker with the program's own rate and wording. The stand-in, in a process of its own,
+answers 429 to whatever comes too fast: by a strict window over any one second, or by a token bucket. Peers,
+on fewer messages before the same strict window: python-telegram-bot one by one with its AIORateLimiter; the
+same with `gather`; aiogram's documented broadcast loop (send, sleep 0.05 s, wait out a 429), over our
+transport.
+Physical limit: the count divided by 30; 10,000 messages are 333 s. By default 1,000 messages (33 s), since
+the time grows with their number alone; `--full` sends 10,000. The rate that the program begins with, 27,
+creeps to 29.5 while clean.
 Alone: `python -m benchmarks.bench_limit [--full] [--database-url URL]`.
 """
 
@@ -129,7 +130,7 @@ async def gathered(url: str, messages: int) -> int:
     return sum(not isinstance(answer, BaseException) for answer in answers)
 
 
-def limited(url: str) -> ExtBot[AIORateLimiter]:
+def limited(url: str) -> ExtBot[int]:
     """Return the library's bot with its own limiter and transport."""
     from telegram.request import HTTPXRequest  # noqa: PLC0415 -- of the peer alone
 

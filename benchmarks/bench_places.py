@@ -1,11 +1,11 @@
 """How long finding a place takes, over the first list of hard inputs: python -m benchmarks.bench_places."""
 
 import csv
-import platform
 import statistics
 import time
 from pathlib import Path
 
+from benchmarks import harness
 from domain import places
 from storage import gazetteer
 
@@ -23,10 +23,17 @@ def main() -> None:
     with LIST.open(encoding="utf-8", newline="") as file:
         typed = [row["typed"] for row in csv.DictReader(file)]
     spent_ms = sorted(_spent_ms(found, text) for _ in range(ROUNDS) for text in typed)
-    p50, p95 = statistics.median(spent_ms), spent_ms[int(len(spent_ms) * 0.95)]
-    print(f"{platform.machine()}, Python {platform.python_version()}, {len(typed)} inputs × {ROUNDS}")
-    print(f"load {(loaded - started) * 1000:.0f} ms, build {(built - loaded) * 1000:.0f} ms")
-    print(f"search: p50 {p50:.1f} ms, p95 {p95:.1f} ms, worst {spent_ms[-1]:.1f} ms (goal: p95 under 25)")
+    report = harness.report(15, "Finding a place", __doc__)
+    report.add(
+        harness.Figure(
+            what=f"search, {len(typed)} hard inputs × {ROUNDS}: p95, ms",
+            ours=f"p50 {statistics.median(spent_ms):.1f} ms, worst {spent_ms[-1]:.1f} ms",
+            peer=f"read {(loaded - started) * 1000:.0f} ms, index {(built - loaded) * 1000:.0f} ms, once",
+            values=[harness.percentile(spent_ms, 0.95)],
+            goal=harness.at_most(25),
+        )
+    )
+    report.publish()
 
 
 def _spent_ms(found: places.Gazetteer, text: str) -> float:

@@ -1,10 +1,11 @@
 """From start to ready, and the memory of the program.
 
-Measured: `python -m bot run` in a process of its own before a stand-in for Telegram, until `/readyz` says yes,
-against a process that only imports what the program imports, in turn. Memory: resident, 10 s after ready, and
-of a process that opens the database with many alerts and matches, at each size.
+Measured: `python -m bot run` in a process of its own before a stand-in for Telegram, until `/readyz` says
+yes, against a process that only imports what the program imports, in turn. Memory: resident, 10 s after
+ready, and of a process that opens the database with many alerts and matches, at each size.
 Physical limit: Python reads about a thousand modules before its first line of ours.
-Alone: `python -m benchmarks.bench_start [--full]`; `--full` matches among six million, else among a million.
+Alone: `python -m benchmarks.bench_start [--full]`; `--full` matches among six million, else among a
+million.
 """
 
 import asyncio
@@ -88,7 +89,7 @@ def main() -> None:
 def imports() -> float:
     """Return how long a process takes that imports the program and ends."""
     began = time.perf_counter()
-    subprocess.run([sys.executable, "-c", "import bot.app, bot.cli"], check=True)  # noqa: S603 -- ourselves
+    subprocess.run([sys.executable, "-c", "import bot.app, bot.cli"], check=True)
     return time.perf_counter() - began
 
 
@@ -105,8 +106,11 @@ def start(port: int, *, rest: float) -> tuple[float, float]:
             "WEB_PORT": str(web),
         }
         began = time.perf_counter()
-        program = subprocess.Popen(  # noqa: S603 -- ourselves
-            [sys.executable, "-m", "bot", "run"], env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        program = subprocess.Popen(
+            [sys.executable, "-m", "bot", "run"],
+            env=environ,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
         try:
             while not is_ready(web):
@@ -152,9 +156,7 @@ async def match_and_tell(count: int) -> None:
             zones = await uow.matches.zones()
             ids = await uow.job_events.add_many(events, now=crowd.NOW, is_baseline=False)
         for number, event in zip(ids, events, strict=True):
-            due = schedule.telling_times(
-                crowd.NOW, crowd.NOW, zones, is_sector_known=event.is_sector_known
-            )
+            due = schedule.telling_times(crowd.NOW, crowd.NOW, zones, is_sector_known=event.is_sector_known)
             async with data.unit_of_work() as uow:
                 await uow.matches.queue_for(number, event, due, now=crowd.NOW)
             most = max(most, harness.resident_mib())

@@ -34,9 +34,10 @@ T = TypeVar("T")
 NOW = dt.datetime(2027, 3, 1, 9, tzinfo=dt.UTC)
 BATCH = 20_000
 DIFFERENT = 100_000
-SPREAD = """Radius 10, 30, 50, 100 km for 25, 50, 15, 10 %; one to three of 14 sectors for 80 %, all for the rest;
-the whole week for 60 %, half of its parts by chance for the rest; on site and online for 70 %. Events: at a
-commune by population, two hours on a working day, one sector (80 %), several (10 %), or unknown (10 %)."""
+SPREAD = """Radius 10, 30, 50, 100 km for 25, 50, 15, 10 %; one to three of 14 sectors for 80 %, all for the
+rest; the whole week for 60 %, half of its parts by chance for the rest; on site and online for 70 %. Events:
+at a commune by population, two hours on a working day, one sector (80 %), several (10 %), or unknown
+(10 %)."""
 
 _RADII = ((10, 30, 50, 100), (25, 50, 15, 10))
 _LARGEST_PRIME_UNDER_2_32 = 4_294_967_291

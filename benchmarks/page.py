@@ -8,11 +8,11 @@ from typing import Any
 
 HEAD = """# Performance
 
-What `make bench` found, each figure beside its peer or physical limit, measured in the same run. This page and
-its plot are written by the command; each benchmark runs alone (`python -m benchmarks.bench_…`), and some take
-`--full` for the whole size of their goal. A value is the middle of its rounds, its spread the least and the
-greatest of them. The program measured is the real one, with its own pragmas and isolation: a commit is on the
-disk when it returns.
+What `make bench` found, each figure beside its peer or physical limit, measured in the same run. This page
+and its plot are written by the command; each benchmark runs alone (`python -m benchmarks.bench_…`), and
+some take `--full` for the whole size of their goal. A value is the middle of its rounds, its spread the
+least and the greatest of them. The program measured is the real one, with its own pragmas and isolation: a
+commit is on the disk when it returns.
 
 ![How much of each goal is reached](performance.svg)
 """
@@ -77,8 +77,8 @@ def _plot(runs: Sequence[tuple[str, Mapping[str, Any]]]) -> str:
     bottom = 60 + LINE * len(bars)
     height = bottom + (360 if curves else 20)
     drawn = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" '
-        f'font-family="sans-serif" font-size="12"><rect width="{WIDTH}" height="{height}" fill="white"/>',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" font-family="sans-serif">',
+        f'<rect width="{WIDTH}" height="{height}" fill="white"/>',
         _text(20, 24, "How much of each goal is reached (logarithmic; right of the line it holds)", 14),
         *(_bar(place, row, shown) for place, (row, shown) in enumerate(bars)),
         f'<path d="M{_x(1):.0f} 40V{bottom}" stroke="black"/>',

@@ -14,7 +14,7 @@ GROUP_LIMIT, GROUP_WINDOW_S = 20, 60.0
 
 _HEADROOM = 29.5 / 27
 """How far the pace may creep above the rate that was asked for."""
-_STEP, _STEP_AFTER = 0.1, 500
+_STEP, _STEP_AFTER = 0.1, 150
 """Messages a second added after so many were accepted in a row."""
 _CUT, _SLOWEST = 0.8, 1.0
 _SAME_429_S = 5.0

@@ -103,7 +103,7 @@ def test_memory_is_bounded_by_what_a_minute_can_send():
 
 def test_the_pace_creeps_up_while_clean_and_no_further_than_its_ceiling():
     pace = limiter.Pace(27)
-    for _ in range(499):
+    for _ in range(149):
         pace.accepted()
     assert pace.rate == 27
     pace.accepted()
@@ -135,7 +135,7 @@ async def test_the_limiter_passes_on_how_telegram_took_it():
     gate = limiter.Limiter(27)
     gate.refused()
     assert gate.rate == pytest.approx(21.6)
-    for _ in range(500):
+    for _ in range(150):
         gate.accepted()
     assert gate.rate == pytest.approx(21.7)
     await gate.turn(5)
