@@ -58,7 +58,10 @@ def test_a_member_is_listed_by_number_removed_and_the_journal_says_so(home, caps
 
 async def join():
     chosen = settings.read()
-    async with database.opened(chosen.playground_database_url) as data, data.unit_of_work() as uow:
+    async with (
+        database.opened(f"sqlite+aiosqlite:///{chosen.playground_file}") as data,
+        data.unit_of_work() as uow,
+    ):
         await uow.subscribers.add(subscriber(4242))
         await agencies.join(uow, subscriber(4242), 1, now=NOW)
 
