@@ -6,6 +6,7 @@ runs through, short tests run through as well.
 
 import asyncio
 import contextlib
+import os
 import shutil
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -23,8 +24,20 @@ hypothesis.settings.load_profile("ours")
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """After the shuffle: a long test that began last would leave every other core idle."""
-    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+    """After the shuffle: a long test that began last would leave every other core idle.
+
+    Each worker begins with a stretch of the list, so each stretch begins with its share of the long ones.
+    """
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))  # noqa: TID251 -- how the tests run
+    long = sorted((item for item in items if _seconds(item)), key=_seconds, reverse=True)
+    short = [item for item in items if not _seconds(item)]
+    items[:] = [item for n in range(workers) for item in (*long[n::workers], *short[n::workers])]
+
+
+def _seconds(item: pytest.Item) -> float:
+    """Return about how long a long test takes; 0 for a short one."""
+    marker = item.get_closest_marker("long")
+    return marker.kwargs.get("seconds", 1) if marker else 0
 
 
 @contextlib.contextmanager

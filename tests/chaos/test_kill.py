@@ -36,7 +36,7 @@ from tests.chaos import stand_in
 from tests.chaos.stand_in import StandIn
 from tests.chaos.victim import DEATH_S, STOP_S, Bot
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.long(seconds=20)
 
 LETTERS = [sector.value for sector in Sector]
 MODES = ("polling", "webhook")
