@@ -22,6 +22,11 @@ hypothesis.settings.register_profile("ours", deadline=None, max_examples=50)
 hypothesis.settings.load_profile("ours")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than cores may be used: tests also wait, for browsers, processes and disks."""
+    return 1 + len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1 + (os.cpu_count() or 1)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """After the shuffle: a long test that began last would leave every other core idle.
