@@ -286,7 +286,11 @@ outbox = sa.Table(
     sa.Column("message_id", sa.BigInteger),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("settled_at", Instant),
-    sa.Index("ix_outbox_pending", "lane", "due_at", **_partial("state = 'pending'")),
+    # in the order of claims; an index of SQLite ends with the number of the row, which is its id
+    sa.Index("ix_outbox_pending", "lane", "due_at", **_partial("state = 'pending'")).ddl_if("sqlite"),
+    sa.Index("ix_outbox_pending", "lane", "due_at", "id", **_partial("state = 'pending'")).ddl_if(
+        "postgresql"
+    ),
     sa.Index("ix_outbox_chat_id", "chat_id"),
     sa.Index("ix_outbox_settled_at", "settled_at"),
     # a number is never given again: one under way when its owner is erased must not settle another's
