@@ -15,8 +15,9 @@ help: ## Show this list
 run: $(VENV)/installed ## Set up and run the bot; with no token, open the playground
 	@$(BIN)/python -m bot run
 
+# tests start the program hundreds of times: it must be compiled once, whatever the surroundings say
 test: $(VENV)/installed-dev ## Set up and pass all tests
-	@$(BIN)/python -m pytest -n auto --cov --cov-branch --cov-report=term:skip-covered --cov-fail-under=$(COVERAGE_FLOOR)
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n logical --dist worksteal --cov --cov-branch --cov-report=term:skip-covered --cov-fail-under=$(COVERAGE_FLOOR)
 
 check: $(VENV)/installed-dev ## Format, lint, types, layers, dependencies, catalogues
 	@$(BIN)/ruff format --check --quiet .

@@ -6,8 +6,9 @@ from collections.abc import Generator
 import pytest
 
 from bot import app
+from bot.known import Known
 
-pytest_plugins = ["tests.secret_watch", "tests.databases"]
+pytest_plugins = ["tests.pace", "tests.secret_watch", "tests.databases"]
 
 IN_CI = bool(os.environ.get("CI"))  # noqa: TID251 -- says where the tests run, not how the program does
 
@@ -32,17 +33,15 @@ def _not_skipped(report):
     return report
 
 
+@pytest.fixture(scope="session")
+def known():
+    """Places and trades: they never change and take seconds to read, so all tests share them."""
+    return Known(rome_file=None)
+
+
 @pytest.fixture(scope="session", autouse=True)
-def _places_and_trades_are_read_once():
-    """They never change and take seconds to read: the whole session shares what the first start read."""
-    read, known = app.surroundings, {}
-
-    def surroundings(settings):
-        key = settings.rome_file
-        if key not in known:
-            known[key] = read(settings)
-        return known[key]
-
+def _every_start_knows_them_already(known):
+    read = app.surroundings
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(app, "surroundings", surroundings)
+        patch.setattr(app, "surroundings", lambda chosen: read(chosen) if chosen.rome_file else known)
         yield

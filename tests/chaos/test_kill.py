@@ -36,6 +36,8 @@ from tests.chaos import stand_in
 from tests.chaos.stand_in import StandIn
 from tests.chaos.victim import DEATH_S, STOP_S, Bot
 
+pytestmark = pytest.mark.long
+
 LETTERS = [sector.value for sector in Sector]
 MODES = ("polling", "webhook")
 COUNTS = {

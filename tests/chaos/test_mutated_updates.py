@@ -9,6 +9,8 @@ import pytest
 
 from storage.tables import inbox
 
+pytestmark = pytest.mark.long
+
 MUTATIONS, BATCH = 2000, 100
 ODD = [
     None, True, 0, -1, 2**31, 2**53, 2**63, 2**200, 1e308, "", " ", "\0", "x" * 5000, "\u202e🙂", "<b>",

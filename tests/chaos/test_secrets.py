@@ -13,6 +13,8 @@ from storage.tables import conversations
 from tests.chaos.conftest import SECRET
 from tests.journeys.stage import TOKEN
 
+pytestmark = pytest.mark.long
+
 NAME, TYPED, PLACE = "Zéphyrine", "mon secret est quetzalcoatl", "Saint-Cirq-Lapopie"
 HIDDEN = [
     TOKEN,

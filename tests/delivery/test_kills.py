@@ -10,6 +10,8 @@ from delivery import parts
 from services.deliveries import Consequences
 from tests.delivery.rig import QUICK, lose, message, until
 
+pytestmark = pytest.mark.long
+
 STEPS = [
     "claim.before_commit",
     "claim.after_commit",

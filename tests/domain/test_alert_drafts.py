@@ -52,7 +52,6 @@ STEPS = st.one_of(
 )
 
 
-@hyp.settings(deadline=None)
 @hyp.given(DRAFTS)
 def test_a_draft_survives_being_written_and_read(draft):
     assert AlertDraft.read(json.loads(json.dumps(draft.written()))) == draft
@@ -80,7 +79,8 @@ def test_an_alert_becomes_a_draft_and_the_same_alert_again():
     assert AlertDraft.of(online).to_alert(1, None, now=NOW) == online
 
 
-@hyp.settings(deadline=None, max_examples=300)
+@pytest.mark.long
+@hyp.settings(max_examples=300)
 @hyp.given(st.lists(STEPS, max_size=12))
 def test_whatever_is_tapped_the_alert_is_one_that_something_can_fit(steps):
     draft = AlertDraft().at(COMMUNE, "Toulouse")

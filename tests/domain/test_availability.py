@@ -126,7 +126,6 @@ def test_both_dates_count_themselves(first, last, fits):
     assert Availability(not_before=first, not_after=last).covers_date(dt.date(2027, 3, 4)) is fits
 
 
-@hyp.settings(deadline=None)
 @hyp.given(
     st.builds(dt.datetime.combine, st.dates(dt.date(2026, 1, 1), dt.date(2028, 1, 1)), st.times()),
     st.timedeltas(dt.timedelta(minutes=1), dt.timedelta(days=10)),

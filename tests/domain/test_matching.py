@@ -217,7 +217,6 @@ def _either(sectors):
     )
 
 
-@hyp.settings(deadline=None)
 @hyp.given(
     wanted=st.frozensets(st.sampled_from(Sector)),
     told=st.frozensets(st.sampled_from(Sector)).flatmap(_either),
@@ -231,7 +230,6 @@ def test_the_mask_says_what_the_sectors_say(wanted, told, multisector, takes_unk
     assert (matching.fit_sectors(wish, event) is not None) == by_mask
 
 
-@hyp.settings(deadline=None)
 @hyp.given(
     half_days=st.integers(1, (1 << 21) - 1),
     hour=st.integers(0, 23),

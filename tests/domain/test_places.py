@@ -4,24 +4,34 @@ import random
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from domain import places
-from domain.places import Commune, Department, Gazetteer, Point
-from storage import gazetteer as gazetteer_file
+from domain.places import Department, Gazetteer, Point
 
 FIRST_LIST = Path(__file__).parents[1] / "blind" / "places_first.csv"
 
 
 @pytest.fixture(scope="module")
-def communes():
-    return gazetteer_file.load()
+def communes(known):
+    return known.communes
 
 
 @pytest.fixture(scope="module")
-def gazetteer(communes):
-    return Gazetteer(communes)
+def gazetteer(known):
+    return known.gazetteer
+
+
+@pytest.fixture(scope="module")
+def few(communes):
+    """Enough for properties, quick to search."""
+    return random.Random(7).sample(communes, 300)
+
+
+@pytest.fixture(scope="module")
+def small(few):
+    return Gazetteer(few)
 
 
 def codes(candidates):
@@ -147,10 +157,9 @@ def test_what_names_no_place_finds_none(gazetteer, typed):
     assert gazetteer.search(typed) == ()
 
 
-@settings(deadline=None)
 @given(typed=st.text(max_size=200))
-def test_any_text_is_answered_with_at_most_five_places_in_order(typed):
-    found = SMALL.search(typed)
+def test_any_text_is_answered_with_at_most_five_places_in_order(small, typed):
+    found = small.search(typed)
     scores = [candidate.score for candidate in found]
     assert scores == sorted(scores, reverse=True)
     assert len(found) <= 5
@@ -165,6 +174,7 @@ def test_the_limit_is_obeyed(gazetteer):
     assert len(gazetteer.search("saint pierre", limit=3)) == 3
 
 
+@pytest.mark.long
 def test_one_typo_in_a_town_still_offers_it(gazetteer, communes):
     """Swapped, dropped and doubled letters, towns drawn by population."""
     chance = random.Random(20)
@@ -213,11 +223,11 @@ def test_a_position_over_a_hundred_kilometres_away_has_no_commune(gazetteer, poi
     assert gazetteer.nearest(point) is None
 
 
-@settings(deadline=None)
+@pytest.mark.long
 @given(point=st.builds(Point, st.floats(41, 51.5), st.floats(-6, 10)))
-def test_the_nearest_is_the_one_that_a_full_search_finds(point):
-    far_m = {commune.code: places.distance_m(point, commune.point) for commune in SOME}
-    nearest = SMALL.nearest(point)
+def test_the_nearest_is_the_one_that_a_full_search_finds(few, small, point):
+    far_m = {commune.code: places.distance_m(point, commune.point) for commune in few}
+    nearest = small.nearest(point)
     if nearest is None:
         assert min(far_m.values()) > 100_000
     else:
@@ -237,12 +247,3 @@ def test_an_empty_gazetteer_answers_nothing():
     assert empty.search("31000") == ()
     assert empty.search("paris 3") == ()
     assert empty.nearest(Point(48.0, 2.0)) is None
-
-
-def some_communes():
-    """A few dozen drawn from the whole: enough for properties, quick to search."""
-    return tuple(random.Random(7).sample(gazetteer_file.load(), 300))
-
-
-SOME: tuple[Commune, ...] = some_communes()
-SMALL = Gazetteer(SOME)

@@ -93,6 +93,7 @@ SPANS = {
 
 @pytest.mark.parametrize("span", SPANS)
 @pytest.mark.parametrize("zone", [PARIS, "Indian/Reunion", "Pacific/Tahiti", "America/Miquelon"])
+@pytest.mark.long
 def test_every_minute_around_a_clock_change_has_its_reminder_at_the_right_hour(zone, span):
     place = ZoneInfo(zone)
     first, last = (at_local(dt.date.fromisoformat(day), dt.time(0), zone) for day in SPANS[span])
@@ -109,7 +110,8 @@ def test_every_minute_around_a_clock_change_has_its_reminder_at_the_right_hour(z
             assert (clock.date(), clock.time()) == reminded_at(lead, starts_at, place)
 
 
-@hyp.settings(deadline=None, max_examples=500)
+@pytest.mark.long
+@hyp.settings(max_examples=500)
 @hyp.given(MOMENTS, ZONES, ZONES, st.sampled_from(Lead))
 def test_a_reminder_comes_by_day_and_before_the_event_wherever_both_are(starts_at, here, there, lead):
     event = job_event(zone=there, starts_at=starts_at, ends_at=starts_at + dt.timedelta(hours=2))

@@ -33,7 +33,6 @@ def test_it_is_day_in_tahiti_while_it_is_night_in_paris():
     assert not subscribers.is_quiet(late, "Pacific/Tahiti")
 
 
-@hyp.settings(deadline=None)
 @hyp.given(MOMENTS, st.sampled_from(FRENCH_ZONES))
 def test_after_the_night_is_at_once_by_day_and_the_next_8_h_by_night(instant, zone):
     morning = subscribers.after_the_night(instant, zone)
@@ -61,7 +60,6 @@ def test_french_is_spoken_to_everyone_else(code):
     assert Language.of_telegram(code) is Language.FRENCH
 
 
-@hyp.settings(deadline=None)
 @hyp.given(st.text())
 def test_whatever_telegram_says_a_language_comes_out(code):
     assert Language.of_telegram(code) in Language

@@ -133,6 +133,7 @@ def test_parts_of_the_week_are_read_as_they_are_typed(text, mask):
 WORDS = st.sampled_from(sorted({word for text in TYPED for word in text.split()}))
 
 
+@pytest.mark.long
 @given(st.text() | st.lists(WORDS, max_size=12).map(" ".join))
 def test_whatever_is_typed_gives_a_usable_grid_or_nothing(text):
     mask = typed_availability.half_days(text)

@@ -11,9 +11,7 @@ from hypothesis import strategies as st
 from domain import availability, wishes
 from domain.communes import Department
 from domain.job_events import Mode
-from domain.places import Gazetteer
 from locales import trades as word_lists
-from storage import gazetteer as gazetteer_file
 
 WEDNESDAY = dt.date(2025, 6, 4)
 NEXT_WEEK = "06-09/06-15"
@@ -113,10 +111,9 @@ SAY_NOTHING = [
 
 
 @pytest.fixture(scope="module")
-def gazetteer():
-    gazetteer = Gazetteer(gazetteer_file.load())
-    gazetteer.prepare()
-    return gazetteer
+def gazetteer(known):
+    known.gazetteer.prepare()
+    return known.gazetteer
 
 
 def read(text, gazetteer):

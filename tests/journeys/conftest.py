@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests import pace
 from tests.journeys.stage import Stage
 
 
@@ -13,10 +14,12 @@ def stage_url(request):
 @pytest.fixture
 async def stage(tmp_path, stage_url):
     stage = Stage(tmp_path, environ={"DATABASE_URL": stage_url})
-    await stage.open()
-    await stage.start()
+    with pace.unmeasured():
+        await stage.open()
+        await stage.start()
     yield stage
-    await stage.close()
+    with pace.unmeasured():
+        await stage.close()
 
 
 @pytest.fixture

@@ -402,6 +402,7 @@ STEPS = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("answers", STEPS.values(), ids=STEPS.keys())
 async def test_what_stands_on_a_button_can_be_typed(stage, answers):
     tapping, typing = stage.person("Tapping"), stage.person("Typing")

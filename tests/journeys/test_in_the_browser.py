@@ -11,7 +11,7 @@ from bot import playing
 from bot.settings import Settings
 from tests import browsers
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 PHONE = {"width": 390, "height": 844}
 PICTURES = os.environ.get("PICTURES")  # noqa: TID251 -- a folder: `make pictures` keeps what it saw there
 NOON = dt.time(12)

@@ -32,6 +32,13 @@ def schema() -> dict[str, Any]:
     return json.loads(PATH.read_text(encoding="utf-8"))
 
 
+@functools.cache
+def _constant(description: str) -> str | None:
+    """Return the one value that a field may have, where its description says so."""
+    found = CONSTANT.search(description)
+    return found.group(1) if found else None
+
+
 def check_call(method: str, params: dict[str, Any]) -> list[str]:
     """List what is wrong with a call, as the log shows it: nothing when it is right."""
     described = schema()["methods"].get(method)
@@ -69,9 +76,9 @@ def _fields(value: dict[str, Any], fields: list[dict[str, Any]], where: str) -> 
     for name, field in known.items():
         if name in value:
             yield from _value(value[name], field["types"], f"{where}.{name}")
-            constant = CONSTANT.search(field["description"]) if field["required"] else None
-            if constant and "String" in field["types"] and value[name] != constant.group(1):
-                yield f"{where}.{name}: {value[name]!r} is not {constant.group(1)!r}"
+            constant = _constant(field["description"]) if field["required"] else None
+            if constant and "String" in field["types"] and value[name] != constant:
+                yield f"{where}.{name}: {value[name]!r} is not {constant!r}"
         elif field["required"]:
             yield f"{where}: {name} is missing"
 

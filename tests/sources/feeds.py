@@ -2,6 +2,9 @@
 
 import contextlib
 import datetime as dt
+import gzip
+import struct
+import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 
@@ -15,6 +18,8 @@ from sources.reading import JobEventSource, Page
 
 NOON = dt.datetime(2026, 6, 15, 10, 0, tzinfo=dt.UTC)
 """A Monday, noon in Paris."""
+
+MEGABYTE = 1024 * 1024
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -32,6 +37,16 @@ class FakeTime:
     async def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
         self.now += max(0.0, seconds)
+
+
+def bomb() -> bytes:
+    """400 kB that unzip to 400 MB: sound gzip, in which one squeezed megabyte comes 400 times."""
+    squeezer, blank, checksum = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS), b" " * MEGABYTE, 0
+    block = squeezer.compress(blank) + squeezer.flush(zlib.Z_FULL_FLUSH)
+    for _ in range(400):
+        checksum = zlib.crc32(blank, checksum)
+    head, end = gzip.compress(b"")[:10], b"\x03\x00"
+    return head + 400 * block + end + struct.pack("<II", checksum, 400 * MEGABYTE)
 
 
 @contextlib.asynccontextmanager

@@ -82,6 +82,7 @@ def test_events_come_out_by_start():
     assert [one.source_id for one in found] == ["1", "2", "3"]
 
 
+@pytest.mark.long
 def test_ten_thousand_events_at_one_instant_cost_no_minutes():
     crowd = [event(str(number), title=f"Rencontre {number:x}") for number in range(10_000)]
     assert len(deduplicate.merged(crowd)) > 1_000

@@ -1,7 +1,6 @@
 import asyncio
 import gzip
 import json
-import zlib
 
 import aiohttp
 import pytest
@@ -11,9 +10,8 @@ from yarl import URL
 from domain.errors import SourceError
 from sources import fetch
 from sources.fetch import Request
-from tests.sources.feeds import FakeTime, Handler, fetching, serving
-
-MEGABYTE = 1024 * 1024
+from tests.sources import feeds
+from tests.sources.feeds import MEGABYTE, FakeTime, Handler, fetching, serving
 
 
 async def ask(handler: Handler, time: FakeTime, **limits: object) -> object:
@@ -57,9 +55,7 @@ async def test_a_zipped_answer_is_unzipped(fake_time):
 
 
 async def test_400_kb_that_unzip_to_400_mb_are_refused_at_the_cap(fake_time):
-    squeezer = zlib.compressobj(9, zlib.DEFLATED, zlib.MAX_WBITS | 16)
-    blank = b" " * MEGABYTE
-    bomb = b"".join(squeezer.compress(blank) for _ in range(400)) + squeezer.flush()
+    bomb = feeds.bomb()
     assert len(bomb) < 500_000
     answer = web.Response(body=bomb, content_type="application/json", headers={"Content-Encoding": "gzip"})
     with pytest.raises(SourceError, match=r"^feed sends more than 8,192 kB; refused$"):

@@ -94,6 +94,7 @@ def read(form: Format, record: Any, surroundings: Any) -> None:
         check(outcome)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", FORMATS)
 @given(data=st.data())
 @settings(
@@ -112,6 +113,7 @@ def test_mutated_records_never_raise(name, surroundings, data):
     read(form, record, surroundings)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", FORMATS)
 def test_every_hostile_value_in_every_field_is_borne(name, surroundings):
     form, sound = FORMATS[name]
@@ -139,6 +141,7 @@ def test_a_record_that_breaks_its_reader_is_kept_with_the_error(surroundings):
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_record_of_nothing_but_noise_is_borne(name, surroundings):
     form, sound = FORMATS[name]

@@ -67,6 +67,7 @@ async def test_an_empty_catalogue_is_a_complete_sweep(surroundings, fake_time):
     assert (found.events, found.rejected) == ((), ())
 
 
+@pytest.mark.long
 async def test_more_than_the_offset_allows_is_read_by_starting_over_from_the_last_date(
     surroundings, fake_time, monkeypatch
 ):

@@ -12,7 +12,6 @@ from tests.factories import NOW, subscriber
 INSTANTS = st.datetimes(timezones=st.sampled_from([dt.UTC, dt.timezone(dt.timedelta(hours=-9, minutes=-30))]))
 
 
-@hyp.settings(deadline=None)
 @hyp.given(INSTANTS)
 def test_an_instant_is_kept_to_the_microsecond(instant):
     kept = Instant().process_bind_param(instant, None)
