@@ -209,13 +209,17 @@ class Matches:
 
 def _will_tell() -> sa.ColumnElement[bool]:
     """Say that a message waits for the owner and the instant of a match, and was not claimed."""
+    # written so that it is sought by chat alone: PostgreSQL, before it has counted a table that just filled,
+    # would seek by state or instant, which all that waits may share
+    state = sa.type_coerce(outbox.c.state, sa.String) + ""
+    instant = sa.type_coerce(outbox.c.due_at, sa.BigInteger) + 0
     # one that is claimed may be worded already, without this event
     return sa.and_(
         outbox.c.chat_id == matches.c.subscriber_id,
         outbox.c.kind == Kind.MATCHES,
-        outbox.c.state == PENDING,
+        state == SendState.PENDING.value,
         outbox.c.leased_until.is_(None),
-        outbox.c.due_at == matches.c.due_at,
+        instant == sa.type_coerce(matches.c.due_at, sa.BigInteger),
     )
 
 
@@ -225,15 +229,16 @@ def _is_untold(job_event_id: int) -> sa.ColumnElement[bool]:
 
 def _hold_messages(job_event_id: int) -> sa.Select[Any]:
     """Let nobody claim the messages that will tell of this event, before it can be read."""
+    # match by match: a plain join may be asked from the other end, all that waits against all that fits
     waiting = (
         sa.select(outbox.c.id)
-        .select_from(outbox)
-        .join(matches, _will_tell())
-        .where(_is_untold(job_event_id))
+        .where(_will_tell())
+        .correlate(matches)
         .with_for_update(read=True, of=outbox)
-        .cte("waiting")
+        .lateral("waiting")
     )
-    return sa.select(sa.func.count()).select_from(waiting)
+    held = sa.select(waiting.c.id).select_from(matches.join(waiting, sa.true()))
+    return sa.select(sa.func.count()).select_from(held.where(_is_untold(job_event_id)).subquery())
 
 
 def _messages_for(job_event_id: int, now: dt.datetime) -> sa.Select[Any]:

@@ -290,7 +290,11 @@ outbox = sa.Table(
     sa.Column("settled_at", Instant),
     # of which announcement it is a copy
     sa.Column("announcement_id", sa.BigInteger),
-    sa.Index("ix_outbox_pending", "lane", "due_at", **_partial("state = 'pending'")),
+    # in the order of claims; an index of SQLite ends with the number of the row, which is its id
+    sa.Index("ix_outbox_pending", "lane", "due_at", **_partial("state = 'pending'")).ddl_if("sqlite"),
+    sa.Index("ix_outbox_pending", "lane", "due_at", "id", **_partial("state = 'pending'")).ddl_if(
+        "postgresql"
+    ),
     sa.Index("ix_outbox_chat_id", "chat_id"),
     sa.Index("ix_outbox_settled_at", "settled_at"),
     sa.Index(

@@ -90,12 +90,18 @@ async def test_an_upgrade_of_what_is_up_to_date_changes_nothing(engine):
     assert await schema(engine) == there
 
 
+def is_compared(_found, name, _kind, _is_there, _other):
+    """One index is different in each database, which alembic does not know; the next test compares it."""
+    return name != "ix_outbox_pending"
+
+
 async def test_the_steps_lead_to_the_very_tables_of_the_code(engine):
     await migrating.upgrade(engine)
     async with engine.begin() as connection:
         differences = await connection.run_sync(
             lambda sync: compare_metadata(
-                MigrationContext.configure(sync, opts={"compare_type": True}), metadata
+                MigrationContext.configure(sync, opts={"compare_type": True, "include_object": is_compared}),
+                metadata,
             )
         )
     assert differences == []

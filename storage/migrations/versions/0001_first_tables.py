@@ -97,9 +97,11 @@ def upgrade() -> None:
     sa.UniqueConstraint('key', name=op.f('uq_outbox_key')),
     sqlite_autoincrement=True
     )
+    # an index of SQLite ends with the number of the row, which is its id
+    rest = ['id'] if op.get_bind().dialect.name == 'postgresql' else []
     with op.batch_alter_table('outbox', schema=None) as batch_op:
         batch_op.create_index('ix_outbox_chat_id', ['chat_id'], unique=False)
-        batch_op.create_index('ix_outbox_pending', ['lane', 'due_at'], unique=False, sqlite_where=sa.text("state = 'pending'"), postgresql_where=sa.text("state = 'pending'"))
+        batch_op.create_index('ix_outbox_pending', ['lane', 'due_at', *rest], unique=False, sqlite_where=sa.text("state = 'pending'"), postgresql_where=sa.text("state = 'pending'"))
         batch_op.create_index('ix_outbox_settled_at', ['settled_at'], unique=False)
 
     op.create_table('quarantined_records',
