@@ -1,4 +1,4 @@
-"""Keeps the whole short: long tests begin first and go unmeasured, and tables are made once.
+"""Keeps the whole short: long tests begin first, tables are made once, and few tests are measured.
 
 Measuring slows the program and every library under it several times over; what a `long` test
 runs through, short tests run through as well.
@@ -61,10 +61,21 @@ def unmeasured() -> Iterator[None]:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    if item.get_closest_marker("long") is None:
+    if _is_measured(item):
         return (yield)
     with unmeasured():
         return (yield)
+
+
+def _is_measured(item: pytest.Item) -> bool:
+    """Say whether a test is: not a long one, and of one with several cases the first, which runs most code.
+
+    The second database counts as a case, but where it is the subject.
+    """
+    cases = dict(item.callspec.indices) if hasattr(item, "callspec") else {}
+    if item.path.parent.name == "storage":
+        cases.pop("database_url", None)
+    return not _seconds(item) and not any(cases.values())
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -38,7 +38,7 @@ def killer(step, time):
     return reached
 
 
-@pytest.mark.parametrize("time", [1, 2, 7])
+@pytest.mark.parametrize("time", [1, 7])
 @pytest.mark.parametrize("step", STEPS)
 async def test_nothing_is_lost_and_little_doubled_wherever_it_dies(rig, step, time):
     people = rig.people(60)

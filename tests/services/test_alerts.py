@@ -18,6 +18,7 @@ from sources import sample
 from storage import database
 from storage.tables import alerts as alert_rows
 from tests import factories
+from tests.databases import ON_SQLITE
 from tests.factories import ALBI, NOW, TOULOUSE, alert, job_event, subscriber
 from tests.rows import why
 
@@ -154,6 +155,7 @@ def published_between(chance, start, end, a_day):
         at += HALF_HOUR
 
 
+@ON_SQLITE  # the same sums on both, over rows that other tests hold equal
 @pytest.mark.long
 @pytest.mark.parametrize(
     ("seed", "wanted"), [(1, frozenset()), (2, frozenset({Sector.HEALTH, Sector.RETAIL}))]
@@ -209,6 +211,7 @@ WISHES = {
 }
 
 
+@ON_SQLITE
 @pytest.mark.long
 async def test_on_the_sample_the_first_forecast_is_right_within_a_third(data, known):
     """From the first sweep on, without any history; four weeks bring every event of the sample once."""
