@@ -77,10 +77,11 @@ class Running:
         """Begin the announcements that are due, go on with those under way."""
         now = self.world.clock()
         async with self.database.reading() as uow:
-            if not await announcements.is_any_due(uow, now=now):
-                return
+            sizes = await announcements.look_ahead(uow, now=now)
+        if sizes is None:
+            return
         async with self.database.unit_of_work() as uow:
-            queued = await announcements.advance(uow, now=now)
+            queued = await announcements.advance(uow, sizes, now=now)
         if queued:
             self.worker.wake()
 

@@ -64,7 +64,7 @@ async def test_sql_and_the_rule_name_the_same_people(uow, audience, chosen):
             await uow.subscribers.add(subscriber(number))
             one = await uow.alerts.add(alert(number, **wish))
             wanted |= {number} if is_for(audience, one) else set()
-        assert await uow.announcements.count(audience) == len(wanted)
+        assert await announcements.count(uow, audience, now=NOW) == len(wanted)
         number = (await begun(uow, audience)).id
         assert {message.chat_id for message in await copies(uow, number)} == wanted
         await made.rollback()
@@ -76,7 +76,15 @@ async def begun(uow, audience=None, *, name="Agence", writer=9_000):
         await agencies.add(uow, name, now=NOW)
     await uow.subscribers.add(subscriber(writer))
     member = await agencies.join(uow, subscriber(writer), (await uow.agencies.named(name)).id, now=NOW)
-    return await announcements.send(uow, member, "Forum", audience or Audience(), at=None, now=NOW)
+    kept = await announcements.send(uow, member, "Forum", audience or Audience(), at=None, now=NOW)
+    await go_on(uow)
+    return await announcements.require(uow, kept.id)
+
+
+async def go_on(uow, *, now=NOW):
+    """As the clock does each second."""
+    sizes = await announcements.look_ahead(uow, now=now)
+    return sizes is not None and await announcements.advance(uow, sizes, now=now)
 
 
 async def copies(uow, number, *, limit=9_999):
@@ -144,7 +152,7 @@ async def test_agencies_take_turns_and_all_get_theirs(crowd):
             found = await uow.outbox.claim(now=moment, wall=moment, lease=dt.timedelta(0), limit=250)
             for message in found:
                 await uow.outbox.mark_sent(message.id, 1, now=moment)
-            await announcements.advance(uow, now=moment)
+            await go_on(uow, now=moment)
         sent += [each.payload["announcement_id"] for each in found if each.kind is Kind.ANNOUNCEMENT]
     assert sent.count(first.id) == sent.count(second.id) == 2 * SLICE + 100
     assert sent.index(second.id) <= SLICE
@@ -159,14 +167,14 @@ async def test_only_one_slice_waits_and_a_stop_leaves_nothing(crowd):
     async with crowd.unit_of_work() as uow:
         number = (await begun(uow)).id
         for second in range(9):
-            await announcements.advance(uow, now=NOW + dt.timedelta(seconds=second))
+            await go_on(uow, now=NOW + dt.timedelta(seconds=second))
         assert await uow.announcements.waiting(number) == SLICE
         member = await agencies.member_of(uow, 9_000)
         await announcements.stop(uow, member, await announcements.require(uow, number), now=NOW)
         assert await uow.announcements.waiting(number) == 0
-        await announcements.advance(uow, now=NOW)
+        await go_on(uow, now=NOW)
         assert await uow.announcements.waiting(number) == 0
-        assert not await announcements.is_any_due(uow, now=NOW)
+        assert await announcements.look_ahead(uow, now=NOW) is None
 
 
 async def test_a_reminder_goes_before_all_that_waits_of_an_announcement(crowd):
@@ -203,7 +211,7 @@ async def test_who_leaves_between_two_slices_is_not_written_to(crowd):
             for message in await copies(uow, number):
                 await uow.outbox.mark_sent(message.id, 1, now=NOW)
                 assert message.chat_id != last.id
-            await announcements.advance(uow, now=NOW + dt.timedelta(seconds=turn))
+            await go_on(uow, now=NOW + dt.timedelta(seconds=turn))
         assert (await announcements.figures(uow, number)).delivered == 2 * SLICE + 99
 
 
