@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from domain.announcements import SLICE, Audience, State, is_for
+from domain.announcements import MOST_COUNTED, SLICE, Audience, State, is_for
 from domain.availability import WHOLE_WEEK, Availability
 from domain.globe import Point
 from domain.job_events import Mode
@@ -232,3 +232,57 @@ async def test_old_invitations_are_forgotten(uow):
     payload = await agencies.invite(uow, "Agence", now=NOW)
     await agencies.purge(uow, now=NOW + dt.timedelta(hours=47))
     assert await agencies.redeem(uow, payload, now=NOW + dt.timedelta(hours=47))
+
+
+async def test_who_joined_after_it_was_sent_gets_no_copy(uow):
+    await people(uow, 2)
+    await people(uow, 1, start=5, created_at=NOW + dt.timedelta(seconds=1))
+    announcement = await begun(uow)
+    assert announcement.size == 2
+    assert sorted(message.chat_id for message in await copies(uow, announcement.id)) == [1, 2]
+
+
+async def test_of_many_they_are_counted_up_to_a_bound(uow, monkeypatch):
+    monkeypatch.setattr("storage.announcements.MOST_COUNTED", 3)
+    await people(uow, 5)
+    assert MOST_COUNTED > 5
+    assert await announcements.count(uow, Audience(), now=NOW) == 3
+    announcement = await begun(uow)
+    assert len(await copies(uow, announcement.id)) == 5
+
+
+async def test_a_slice_looks_through_so_many_alerts_and_goes_on(uow, monkeypatch):
+    monkeypatch.setattr("storage.announcements.REACH", 3)
+    await people(uow, 5)
+    await people(uow, 5, start=6, standing=Standing.STOPPED)
+    await people(uow, 2, start=11)
+    number = (await begun(uow)).id
+    for second in range(1, 6):
+        await go_on(uow, now=NOW + dt.timedelta(seconds=second))
+    assert sorted(each.chat_id for each in await copies(uow, number)) == [1, 2, 3, 4, 5, 11, 12]
+
+
+async def test_a_writer_invited_again_keeps_their_number_and_what_is_under_way(uow):
+    await people(uow, 1)
+    announcement = await begun(uow)
+    again = await agencies.join(uow, subscriber(9_000), announcement.agency.id, now=NOW)
+    assert again.id == announcement.member_id
+    other = await agencies.add(uow, "Cap emploi", now=NOW)
+    moved = await agencies.join(uow, subscriber(9_000), other.id, now=NOW)
+    assert (moved.agency, (await announcements.require(uow, announcement.id)).state) == (other, State.STOPPED)
+    acts = [entry.act for entry, _ in await agencies.journal(uow, limit=9)]
+    assert acts[-2:] == ["removed", "joined"]
+
+
+async def test_a_scheduled_one_whose_writer_is_gone_by_then_is_never_sent(uow):
+    await people(uow, 2)
+    member_of = (await begun(uow)).member_id
+    member = await uow.agencies.member(member_of)
+    at = NOW + dt.timedelta(days=1)
+    kept = await announcements.send(uow, member, "Demain", Audience(), at=at, now=NOW)
+    sizes = await announcements.look_ahead(uow, now=at)
+    assert sizes[kept.id] == 2
+    await subscribers.erase(uow, member.chat_id)
+    await announcements.advance(uow, sizes, now=at)
+    assert (await announcements.require(uow, kept.id)).state is State.STOPPED
+    assert await uow.announcements.waiting(kept.id) == 0
