@@ -1,6 +1,8 @@
 """Agencies, from the command line: added, invited, listed, a member removed; and the journal."""
 
+import argparse
 import datetime as dt
+import shlex
 from contextlib import AbstractAsyncContextManager
 
 import aiohttp
@@ -9,17 +11,27 @@ from bot import doctor_telegram
 from bot.clock import wall
 from bot.settings import Settings
 from domain.agencies import INVITATION_LASTS, Entry
+from domain.announcements import FEWEST_TOLD, MOST_COUNTED, is_told
 from domain.errors import SettingsError, UserError
 from services import agencies
 from storage import Database, database
 
 LAST = 50
+_LONGEST_NUMBER = 18
+"""Digits: more than any row will ever need, fewer than the database refuses."""
 _SAID = {
     "agency_name_length": "the name of an agency has 1 to {most} characters",
     "agency_name_taken": "there is an agency “{name}” already",
     "unknown_agency": "there is no agency “{name}”; `agency list` shows all of them",
     "unknown_member": "there is no member {number}; `agency list` shows all of them",
 }
+
+
+def member(text: str) -> int:
+    """Check what follows `remove`: a member's number."""
+    if text.isdecimal() and len(text) <= _LONGEST_NUMBER:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"“{text}” is not a member's number; `agency list` shows them")
 
 
 async def add(settings: Settings, name: str) -> str:
@@ -29,7 +41,7 @@ async def add(settings: Settings, name: str) -> str:
             agency = await agencies.add(uow, name, now=wall())
         except UserError as error:
             raise _told(error) from error
-    return f"{agency.name} is kept. Invite a writer: agency invite “{agency.name}”"
+    return f"{agency.name} is kept. Invite a writer: python -m bot agency invite {shlex.quote(agency.name)}"
 
 
 async def invite(settings: Settings, name: str) -> str:
@@ -81,8 +93,15 @@ async def journal(settings: Settings) -> str:
 def _line(entry: Entry, agency: str) -> str:
     who = f"member {entry.member_id}" if entry.member_id else "operator"
     what = f", announcement {entry.announcement_id}" if entry.announcement_id else ""
-    many = f", {entry.people} people" if entry.people is not None else ""
+    many = "" if entry.people is None else f", {_people(entry.people)}"
     return f"{entry.at:%Y-%m-%d %H:%M} UTC  {agency}  {who}: {entry.act}{what}{many}"
+
+
+def _people(count: int) -> str:
+    """Of few the number is told to nobody: it would tell of each."""
+    if not is_told(count):
+        return f"fewer than {FEWEST_TOLD} people"
+    return f"{'at least ' if count == MOST_COUNTED else ''}{count} people"
 
 
 def _opened(settings: Settings) -> AbstractAsyncContextManager[Database]:

@@ -77,10 +77,11 @@ class Running:
         """Begin the announcements that are due, go on with those under way."""
         now = self.world.clock()
         async with self.database.reading() as uow:
-            if not await announcements.is_any_due(uow, now=now):
-                return
+            sizes = await announcements.look_ahead(uow, now=now)
+        if sizes is None:
+            return
         async with self.database.unit_of_work() as uow:
-            queued = await announcements.advance(uow, now=now)
+            queued = await announcements.advance(uow, sizes, now=now)
         if queued:
             self.worker.wake()
 
@@ -104,13 +105,15 @@ async def running(settings: Settings, clock: Callable[[], dt.datetime]) -> Async
         pause = Pause()
         application = await stack.enter_async_context(_telegram(settings, pause, metrics))
         known = surroundings(settings)
-        world = _world(settings, clock, application, known)
+        limiter = Limiter(settings.send_rate_per_second)
+        world = _world(settings, clock, application, known, limiter)
         reached = Failpoint(settings.die_at)
         worker = _worker(
             settings,
             data,
             world=world,
             application=application,
+            limiter=limiter,
             pause=pause,
             metrics=metrics,
             reached=reached,
@@ -191,7 +194,11 @@ def surroundings(settings: Settings) -> Known:
 
 
 def _world(
-    settings: Settings, clock: Callable[[], dt.datetime], application: BotApplication, known: Known
+    settings: Settings,
+    clock: Callable[[], dt.datetime],
+    application: BotApplication,
+    known: Known,
+    limiter: Limiter,
 ) -> World:
     return World(
         clock=clock,
@@ -199,6 +206,7 @@ def _world(
         words=words.load(),
         translators=translators.load(),
         bot_username=application.bot.username,
+        may_answer=limiter.may_answer,
         operator_chats=settings.operator_chat_ids,
     )
 
@@ -240,6 +248,7 @@ def _worker(
     *,
     world: World,
     application: BotApplication,
+    limiter: Limiter,
     pause: Pause,
     metrics: Metrics,
     reached: Callable[[str], None],
@@ -252,7 +261,7 @@ def _worker(
         unit_of_work=data.unit_of_work,
         bot=application.bot,
         pause=pause,
-        limiter=Limiter(settings.send_rate_per_second),
+        limiter=limiter,
         compose=compose,
         consequences=Consequences(on_chat_gone=_lose, on_migrated=subscribers.migrate),
         clock=world.clock,

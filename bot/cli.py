@@ -73,7 +73,7 @@ def _add_agency(agency: argparse.ArgumentParser) -> None:
     )
     acts.add_parser("list", help="name the agencies and their members")
     acts.add_parser("remove", help="a member may write no longer, at once").add_argument(
-        "member", metavar="MEMBER", type=int
+        "member", metavar="MEMBER", type=agencies.member
     )
     acts.add_parser("journal", help="who did what, when, to how many")
 

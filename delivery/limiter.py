@@ -47,6 +47,10 @@ class _Lately:
         while (oldest := next(iter(self._sent))) != chat_id and self._sent[oldest][-1] <= now - self._window:
             del self._sent[oldest]
 
+    def has_place(self, chat_id: int, now: float) -> bool:
+        sent = self._sent.get(chat_id)
+        return not sent or len(sent) < self._count or sent[0] + self._window <= now
+
     def held_back(self, now: float) -> list[int]:
         return [chat_id for chat_id in self._sent if self.wait(chat_id, now) > 0]
 
@@ -78,6 +82,15 @@ class Pace:
         """Note that a message leaves for this chat."""
         self._next = max(self._next, now - _CATCH_UP_S) + 1 / self.rate
         self._lately(chat_id).add(chat_id, now)
+
+    def answer(self, chat_id: int, now: float) -> bool:
+        """Note an answer to somebody who writes in this chat; False when a group has had its share."""
+        if chat_id >= 0:
+            return True
+        if not self._groups.has_place(chat_id, now):
+            return False
+        self._groups.add(chat_id, now)
+        return True
 
     def held_back(self, now: float) -> Collection[int]:
         """Return the chats to which nothing may be sent right now."""
@@ -138,6 +151,10 @@ class Limiter:
                 if not self._pace.chat_wait(chat_id, now):
                     self._pace.take(chat_id, now)
                     return
+
+    def may_answer(self, chat_id: int) -> bool:
+        """Take a place for an answer: people need none, a group has 20 a minute for all that it reads."""
+        return self._pace.answer(chat_id, self._clock())
 
     def held_back(self) -> Collection[int]:
         """Return the chats to which nothing may be sent right now: others first."""

@@ -19,6 +19,8 @@ MAX_TEXT = 2_500
 """UTF-16 units, as Telegram counts: with all that is said around it, a preview stays under 4,096."""
 FEWEST_TOLD = 10
 """Of fewer people the number is never told: it would tell of each."""
+MOST_COUNTED = 20_000
+"""Of more people it is said that they are at least so many: to count millions takes too long."""
 KEPT_FOR = dt.timedelta(hours=24)
 """Worth sending so long after it was due."""
 SLICE = 1_000
@@ -28,6 +30,8 @@ FURTHEST = dt.timedelta(days=90)
 
 _JOINER = "\u200d"
 """Holds emoji together."""
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co"})
+"""Not "Cn": emoji newer than our Unicode table can be seen."""
 
 
 class State(enum.StrEnum):
@@ -105,7 +109,7 @@ class Announcement:
     send_at: dt.datetime
     """UTC."""
     size: int
-    """How many people it was for when it was sent."""
+    """How many people it was for when its sending began; 0 before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +160,8 @@ def cleaned(text: str) -> str:
     """Return a typed text without what can't be seen: controls, direction marks, half characters."""
     kept = (
         character
-        for character in text
-        if character in {"\n", _JOINER} or not unicodedata.category(character).startswith("C")
+        for character in text.replace("\t", " ")
+        if character in {"\n", _JOINER} or unicodedata.category(character) not in _UNSEEN
     )
     return "".join(kept).strip()
 

@@ -15,7 +15,7 @@ from telegram import Bot, BotCommandScopeChat, InlineKeyboardMarkup
 from telegram.error import BadRequest, NetworkError, TelegramError
 
 from domain import outcomes
-from handlers.turn import Answer, Remove, SendFile, SendPlace, SetCommands, Show, Toast
+from handlers.turn import Answer, Draw, Remove, SendFile, SendPlace, SetCommands, Show, Toast
 from messages.screens import TEXT_OPTIONS, Screen
 
 WAITS_S = (0.5, 2.0, 8.0)
@@ -96,8 +96,8 @@ async def _give(bot: Bot, chat_id: int, answer: Answer) -> int | None:
             )
         case SetCommands():
             await _set_commands(bot, chat_id, answer.commands)
-        case Toast():
-            pass  # said already: a tap is answered first, whatever comes after
+        case Toast() | Draw():
+            pass  # said already: a tap is answered first, whatever comes after; drawn already, into a screen
         case _:
             assert_never(answer)
     return None

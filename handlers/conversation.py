@@ -8,10 +8,11 @@ at the same question.
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from domain.conversations import ConversationState
-from handlers.turn import Remove, Show, Turn
+from handlers.turn import Draw, Remove, Show, Turn
 from messages.buttons import Button
 from messages.screens import Screen
 from services import conversations
@@ -54,6 +55,8 @@ class Step:
     """What is typed is first read as words, and only then held against what stands on the buttons."""
     takes_any_text: bool = False
     """What is typed is text for others: only a few words are heard as "stop", or "help"."""
+    counts: bool = False
+    """Asking it takes a while: it is drawn after the commit. `Turn.is_committed` tells which time it is."""
     leads_to: frozenset[str] = frozenset()
     """Steps, other than itself, to which an answer may lead: what the state diagram shows."""
 
@@ -82,7 +85,7 @@ class Conversation:
         if turn.state is not None and (step := self.step_of(turn.state)):
             if turn.state.screen_id:
                 turn.answers.append(Remove(turn.state.screen_id))
-            turn.answers.append(Show(await step.ask(turn, turn.state.draft), is_question=True))
+            await _show(turn, step, turn.state.draft)
 
     async def take_text(self, turn: Turn, text: str) -> bool:
         """Take a typed answer; False when this conversation is not under way."""
@@ -137,9 +140,19 @@ class Conversation:
             updated_at=turn.now,
         )
         turn.state = state
-        screen = await self.steps[move.step].ask(turn, move.draft)
+        await _show(turn, self.steps[move.step], move.draft, edits=tapped)
         await conversations.keep(turn.uow, turn.chat_id, state)
-        turn.answers.append(Show(screen, edits=tapped, is_question=True))
+
+
+async def _show(turn: Turn, step: Step, draft: Draft, *, edits: int | None = None) -> None:
+    if step.counts:
+        turn.answers.append(Draw(partial(_drawn, step, draft), edits))
+    else:
+        turn.answers.append(Show(await step.ask(turn, draft), edits, is_question=True))
+
+
+async def _drawn(step: Step, draft: Draft, turn: Turn) -> Screen:
+    return await step.ask(turn, draft)
 
 
 async def _read(turn: Turn, step: Step, draft: Draft, text: str) -> Move:

@@ -1,6 +1,6 @@
 """Groups and channels: taken in, put out, moved; a kind answer that leads away. Blocks, too."""
 
-from telegram import ChatMember, ChatMemberAdministrator, ChatMemberUpdated, Update
+from telegram import ChatMember, ChatMemberAdministrator, ChatMemberRestricted, ChatMemberUpdated, Update
 from telegram.constants import ChatType
 
 from handlers.context import BotContext
@@ -17,7 +17,7 @@ async def on_membership(update: Update, context: BotContext) -> None:
     change, turn = update.my_chat_member, context.turn
     if change is None:
         return
-    is_present = change.new_chat_member.status in _PRESENT
+    is_present = _is_present(change.new_chat_member)
     if change.chat.type == ChatType.PRIVATE:
         # No answer here: a greeting to someone who has just blocked us would fail.
         if not is_present:
@@ -27,7 +27,12 @@ async def on_membership(update: Update, context: BotContext) -> None:
     elif not is_present or _may_not_write(change):
         await kept_groups.lose(turn.uow, turn.chat_id, is_final=False, now=turn.now)
     else:
-        await _taken_in(turn, change, is_new=change.old_chat_member.status not in _PRESENT)
+        await _taken_in(turn, change, is_new=not _is_present(change.old_chat_member))
+
+
+def _is_present(member: ChatMember) -> bool:
+    """One whose rights are restricted may be in the group, or out of it."""
+    return member.status in _PRESENT or (isinstance(member, ChatMemberRestricted) and member.is_member)
 
 
 async def _taken_in(turn: Turn, change: ChatMemberUpdated, *, is_new: bool) -> None:
@@ -38,14 +43,20 @@ async def _taken_in(turn: Turn, change: ChatMemberUpdated, *, is_new: bool) -> N
     if change.chat.type == ChatType.CHANNEL:
         await kept_groups.offer(turn.uow, turn.chat_id, change.from_user.id, now=turn.now)
     else:
+        _say_hello(turn)
+
+
+def _say_hello(turn: Turn) -> None:
+    """Say nothing to a group that is asking too much: Telegram would refuse the digest too."""
+    if turn.world.may_answer(turn.chat_id):
         turn.say(groups.hello(turn.translator, turn.world.bot_username, turn.chat_id))
 
 
 def _may_not_write(change: ChatMemberUpdated) -> bool:
-    """In a channel only an administrator with that right posts."""
-    if change.chat.type != ChatType.CHANNEL:
-        return False
+    """In a channel only an administrator with that right posts; in a group, all but who was silenced."""
     member = change.new_chat_member
+    if change.chat.type != ChatType.CHANNEL:
+        return isinstance(member, ChatMemberRestricted) and not member.can_send_messages
     return not (isinstance(member, ChatMemberAdministrator) and member.can_post_messages is not False)
 
 
@@ -56,7 +67,7 @@ async def on_message(update: Update, context: BotContext) -> None:
         await subscribers.migrate(turn.uow, turn.chat_id, message.migrate_to_chat_id)
         return
     if message and not update.edited_message and _is_for(turn.world.bot_username, message.text or ""):
-        turn.say(groups.hello(turn.translator, turn.world.bot_username, turn.chat_id))
+        _say_hello(turn)
 
 
 def _is_for(bot_username: str, text: str) -> bool:

@@ -20,12 +20,13 @@ import structlog
 from telegram import Update
 from telegram.error import Forbidden
 
-from domain.errors import StorageError
+from domain.errors import StorageError, UserError
 from domain.subscribers import Language
 from handlers import answering, bodies, group_rights, present
 from handlers.context import BotApplication
-from handlers.turn import Turn
+from handlers.turn import Draw, Show, Turn
 from handlers.world import World
+from messages import errors as words
 from services import ReceivedUpdate, UnitOfWork, UnitsOfWork, conversations, subscribers
 from services import updates as inbox
 
@@ -172,7 +173,18 @@ class Intake:
             state=await conversations.of(uow, chat_id) if subscriber else None,
         )
 
+    async def _draw(self, turn: Turn) -> None:
+        """What counts many people holds up nobody who writes."""
+        if not any(isinstance(answer, Draw) for answer in turn.answers):
+            return
+        try:
+            async with self.units.reading() as uow:
+                await turn.draw(uow)
+        except UserError as error:
+            turn.answers = [Show(words.screen(turn.translator, error))]
+
     async def _answer(self, turn: Turn) -> None:
+        await _patiently(lambda: self._draw(turn))
         query = turn.update.callback_query
         question, is_lost = await self._send(turn, query.id if query else None)
         await _patiently(lambda: self._note_answered(turn, question, is_lost=is_lost))
@@ -202,6 +214,7 @@ class Intake:
     async def _answer_again(self, chat_id: int) -> None:
         """After a crash between effects and answer: the present screen, drawn from the state."""
         turn = await _patiently(lambda: self._redrawn(chat_id))
+        await _patiently(lambda: self._draw(turn))
         question, _ = await self._send(turn, None)
         await _patiently(lambda: self._note_redrawn(chat_id, question))
 

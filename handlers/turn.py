@@ -1,7 +1,7 @@
 """One update being handled: what it may read, and what it answers once its effects are committed."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
@@ -26,6 +26,15 @@ class Show:
     """The message to edit; None: a new one."""
     is_question: bool = False
     """The message becomes the conversation's present screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """A question that takes long to draw: drawn after the commit, when nobody waits to write."""
+
+    ask: Callable[["Turn"], Awaitable[Screen]]
+    """Called with a transaction that only reads."""
+    edits: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +77,7 @@ class SetCommands:
     commands: tuple[tuple[str, str], ...] | None
 
 
-Answer = Show | Remove | Toast | SendFile | SendPlace | SetCommands
+Answer = Show | Draw | Remove | Toast | SendFile | SendPlace | SetCommands
 
 
 @dataclass(slots=True, kw_only=True)
@@ -89,6 +98,8 @@ class Turn:
     """Its effects are undone; the answers say why."""
     group: Rights | None = None
     """The group that the update is about, and whether the person administers it, as Telegram says now."""
+    is_committed: bool = False
+    """Its transaction now only reads: what takes long may be asked."""
     is_erased: bool = False
     """Nothing of this person may be left on the disk, this turn included."""
 
@@ -145,6 +156,13 @@ class Turn:
     def toast(self, text: str) -> None:
         """Say a short word, before the screen that shows what came of it."""
         self.answers.append(Toast(text))
+
+    async def draw(self, uow: UnitOfWork) -> None:
+        """Draw what waited for the commit; `uow` only reads."""
+        self.uow, self.is_committed = uow, True
+        for place, answer in enumerate(self.answers):
+            if isinstance(answer, Draw):
+                self.answers[place] = Show(await answer.ask(self), answer.edits, is_question=True)
 
     async def mark_seen(self, events: Sequence[StoredEvent]) -> None:
         """Remember what this person sees now: it is not pushed to them later."""

@@ -36,6 +36,8 @@ class World:
     words: Words
     translators: Mapping[Language, Translator]
     bot_username: str
+    may_answer: Callable[[int], bool]
+    """Whether a chat may be answered at this moment: a group reads so many messages a minute, no more."""
     operator_chats: tuple[int, ...] = ()
     """Where reports of errors go."""
 

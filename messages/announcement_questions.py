@@ -4,9 +4,10 @@ import datetime as dt
 
 from telegram import InlineKeyboardButton
 
+from domain import typed_text
 from domain.agencies import Agency
 from domain.announcement_drafts import AnnouncementDraft
-from domain.announcements import MAX_TEXT, Audience, is_told
+from domain.announcements import FEWEST_TOLD, MAX_TEXT, MOST_COUNTED, Audience, is_told
 from domain.sectors import Sector
 from locales import formats
 from locales.translators import Translator
@@ -167,11 +168,18 @@ def moment(t: Translator, draft: AnnouncementDraft, clock: str) -> Screen:
     )
 
 
-def sent(t: Translator, people: str, moment: str) -> str:
+def sent(t: Translator, moment: str) -> str:
     """What was asked, once it is under way. `moment`: when it goes; empty: now."""
     if moment:
-        return t.gettext("Noted: it goes to {people}, {moment}.").format(people=people, moment=moment)
-    return t.gettext("It is on its way to {people}.").format(people=people)
+        return t.gettext("Noted: your announcement leaves {moment}.").format(moment=moment)
+    return t.gettext("Your announcement is on its way.")
+
+
+def is_sending(t: Translator, typed: str, moment: str) -> bool:
+    """Say whether a typed text is the label of the button that sends, whatever number stood there."""
+    few, some, many = (announcements.people(t, count) for count in (0, FEWEST_TOLD, MOST_COUNTED))
+    labels = [_without_digits(_send_label(t, people, moment)) for people in (few, some, many)]
+    return _without_digits(typed) in labels
 
 
 def dropped(t: Translator) -> str:
@@ -183,6 +191,10 @@ def _send_label(t: Translator, people: str, moment: str) -> str:
     if moment:
         return t.gettext("Send to {people}, {moment}").format(people=people, moment=moment)
     return t.gettext("Send to {people}").format(people=people)
+
+
+def _without_digits(text: str) -> list[str]:
+    return "".join(c for c in typed_text.folded(text) if not c.isdecimal()).split()
 
 
 def _so_far(t: Translator, audience: Audience, count: int) -> list[str]:
@@ -210,6 +222,7 @@ def _with_hint(t: Translator, draft: AnnouncementDraft, lines: list[str]) -> str
         "moment_past": t.gettext("This moment is over. Write one to come."),
         "moment_far": t.gettext("That is too far ahead: 90 days at most."),
         "moment_night": t.gettext("At that hour people sleep. Choose one between 8 and 20 hours."),
+        "changed": t.gettext("That message was an older one. This is the present one: read it once more."),
         "touch": t.gettext("Touch a button below. To change the text: “Change the text”."),
     }
     own = [said[draft.hint], ""] if draft.hint in said else []

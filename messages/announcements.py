@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from domain.agencies import Agency
-from domain.announcements import UNDER_WAY, Announcement, Audience, Figures, State, is_told
+from domain.announcements import MOST_COUNTED, UNDER_WAY, Announcement, Audience, Figures, State, is_told
 from domain.availability import WHOLE_WEEK
 from locales import formats
 from locales.translators import Translator
@@ -34,9 +34,11 @@ def body(t: Translator, agency: Agency, text: str) -> str:
 
 
 def people(t: Translator, count: int) -> str:
-    """Say how many people; of fewer than ten, no more than that."""
+    """Say how many people; of fewer than ten, or of very many, no more than that."""
     if not is_told(count):
         return t.gettext("fewer than 10 people")
+    if count >= MOST_COUNTED:
+        return t.gettext("at least {count} people").format(count=formats.number(MOST_COUNTED, t.language))
     said = t.ngettext("{count} person", "{count} people", count)
     return said.format(count=formats.number(count, t.language))
 
@@ -133,8 +135,10 @@ def stopped(t: Translator) -> str:
 
 def _counted(t: Translator, announcement: Announcement, figures: Figures) -> list[str]:
     """How many so far. Of an audience too small to be told, nothing more is told either."""
+    if announcement.state is State.SCHEDULED:
+        return []  # they are counted when it leaves
     size = people(t, figures.size)
-    if announcement.state is State.SCHEDULED or not is_told(figures.size):
+    if not is_told(figures.size):
         return [t.gettext("For {people}.").format(people=size)]
     if announcement.state is State.SENDING:
         told = t.gettext("{count} of {people}").format(count=_number(t, figures.settled), people=size)
@@ -157,10 +161,11 @@ def _entry(t: Translator, state: str, text: str) -> str:
 
 def _state(reader: Reader, announcement: Announcement) -> str:
     t = reader.t
-    if announcement.state is State.SCHEDULED:
+    if announcement.state is State.SCHEDULED and announcement.send_at > reader.now:
         moment = reminders.moment(reader, announcement.send_at)
         return t.gettext("Goes {moment}").format(moment=moment)
     return {
+        State.SCHEDULED: t.gettext("Being sent"),
         State.SENDING: t.gettext("Being sent"),
         State.STOPPED: t.gettext("Stopped"),
         State.DONE: t.gettext("Sent"),

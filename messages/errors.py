@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping
 
 from domain.errors import UserError
 from locales.translators import Translator
-from messages import notices
+from messages import menus, notices
+from messages.buttons import Open
+from messages.screens import Screen, rows, tap
 
 _WORDS: Mapping[str, Callable[[Translator], str]] = {
     "availability_empty": lambda t: t.gettext("Touch at least one moment, or “Any time”."),
@@ -19,3 +21,8 @@ def said(t: Translator, error: UserError) -> str:
     """Return the sentence behind an error's code."""
     words = _WORDS.get(error.code)
     return words(t) if words else notices.something_failed(t)
+
+
+def screen(t: Translator, error: UserError) -> Screen:
+    """Return the same, with a way on."""
+    return Screen(said(t, error), rows([tap(t.gettext("Menu"), Open(menus.MENU))]))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from domain import agencies
 from domain.agencies import INVITATION_LASTS, MAX_NAME, Act, Agency, Entry, Member
+from domain.announcements import cleaned
 from domain.errors import UserError
 from domain.subscribers import Subscriber
 from services import UnitOfWork
@@ -12,7 +13,7 @@ from services import UnitOfWork
 
 async def add(uow: UnitOfWork, name: str, *, now: dt.datetime) -> Agency:
     """Keep a new agency; UserError when the name is taken, empty or too long."""
-    name = " ".join(name.split())
+    name = " ".join(cleaned(name).split())
     if not 0 < len(name) <= MAX_NAME:
         raise UserError("agency_name_length", most=MAX_NAME)
     if await uow.agencies.named(name) is not None:
@@ -40,6 +41,11 @@ async def redeem(uow: UnitOfWork, payload: str, *, now: dt.datetime) -> int | No
 
 async def join(uow: UnitOfWork, subscriber: Subscriber, agency_id: int, *, now: dt.datetime) -> Member:
     """Make this person write for this agency, and for no other."""
+    before = await uow.agencies.member_of(subscriber.id)
+    if before is not None and before.agency.id == agency_id:
+        return before
+    if before is not None:
+        await remove(uow, before.id, now=now)
     number = await uow.agencies.join(subscriber.id, agency_id, now=now)
     await uow.agencies.note(Entry(at=now, act=Act.JOINED, agency_id=agency_id, member_id=number))
     member = await uow.agencies.member(number)

@@ -1,8 +1,10 @@
 """Announcements: counted, sent or scheduled, put into the outbox by turns, stopped, reported."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+
+import structlog
 
 from domain.agencies import Act, Agency, Entry, Member
 from domain.announcements import FURTHEST, SLICE, UNDER_WAY, Announcement, Audience, Figures, State
@@ -11,6 +13,8 @@ from domain.outbox import Kind, Lane, OutboxMessage
 from domain.schedule import FRENCH_ZONES
 from domain.subscribers import after_the_night
 from services import UnitOfWork
+
+log = structlog.get_logger(__name__)
 
 SHOWN = 5
 TOLD_EVERY = dt.timedelta(seconds=10)
@@ -21,9 +25,9 @@ BEGUN = "begun"
 WITHDRAWN = "withdrawn by its writer"
 
 
-async def count(uow: UnitOfWork, audience: Audience) -> int:
-    """Return how many people an announcement would reach now."""
-    return await uow.announcements.count(audience)
+async def count(uow: UnitOfWork, audience: Audience, *, now: dt.datetime) -> int:
+    """Return how many people an announcement would reach now, `MOST_COUNTED` for more; may take a second."""
+    return await uow.announcements.count(audience, joined_by=now)
 
 
 async def tested(uow: UnitOfWork, member: Member, *, now: dt.datetime) -> None:
@@ -40,10 +44,9 @@ async def send(
     at: dt.datetime | None,
     now: dt.datetime,
 ) -> Announcement:
-    """Send now, or at an instant ahead (UTC): kept, noted, begun; UserError for an instant out of bounds."""
+    """Keep it, to begin now or at an instant ahead (UTC); UserError for an instant out of bounds."""
     if at is not None and not now < at <= now + FURTHEST:
         raise UserError("moment_out_of_bounds")
-    size = await uow.announcements.count(audience)
     draft = Announcement(
         agency=member.agency,
         member_id=member.id,
@@ -51,14 +54,12 @@ async def send(
         audience=audience,
         state=State.SCHEDULED,
         send_at=at or now,
-        size=size,
+        size=0,
     )
-    number = await uow.announcements.add(draft, now=now)
-    draft = replace(draft, id=number)
-    await _note(uow, Act.SCHEDULED if at else Act.SENT, draft, people=size, now=now)
-    if at is None:
-        await _begin(uow, number, audience, member, size=size, now=now)
-    return await require(uow, number)
+    draft = replace(draft, id=await uow.announcements.add(draft, now=now))
+    if at is not None:
+        await _note(uow, Act.SCHEDULED, draft, now=now)
+    return draft
 
 
 async def get(uow: UnitOfWork, announcement_id: int) -> Announcement | None:
@@ -108,27 +109,44 @@ async def stop(uow: UnitOfWork, member: Member, announcement: Announcement, *, n
     )
 
 
-async def is_any_due(uow: UnitOfWork, *, now: dt.datetime) -> bool:
-    """Say whether `advance` has anything to do."""
-    return bool(await uow.announcements.due(now=now))
+async def look_ahead(uow: UnitOfWork, *, now: dt.datetime) -> Mapping[int, int] | None:
+    """Count whom those are for that begin now, by number; None when `advance` has nothing to do.
+
+    It may take seconds: asked where nobody waits to write.
+    """
+    due = await uow.announcements.due(now=now)
+    if not due:
+        return None
+    return {
+        each.id: await uow.announcements.count(each.audience, joined_by=each.send_at)
+        for each in due
+        if each.state is State.SCHEDULED
+    }
 
 
-async def advance(uow: UnitOfWork, *, now: dt.datetime) -> bool:
-    """Begin what is due, go on with what is under way, close what is done; return whether any was put out."""
+async def advance(uow: UnitOfWork, sizes: Mapping[int, int], *, now: dt.datetime) -> bool:
+    """Begin what is due and counted, go on with what is under way, close what is done.
+
+    Return whether any message was put out. One that fails holds up no other.
+    """
     has_queued = False
     for announcement in await uow.announcements.due(now=now):
-        has_queued |= await _advance(uow, announcement, now)
+        try:
+            async with uow.savepoint():
+                has_queued |= await _advance(uow, announcement, sizes.get(announcement.id), now)
+        except Exception:
+            log.exception("an announcement can't go on", announcement=announcement.id)
     return has_queued
 
 
-async def _advance(uow: UnitOfWork, announcement: Announcement, now: dt.datetime) -> bool:
+async def _advance(uow: UnitOfWork, announcement: Announcement, size: int | None, now: dt.datetime) -> bool:
     member = await uow.agencies.member(announcement.member_id)
     if announcement.state is State.SCHEDULED:
-        return await _begin_scheduled(uow, announcement, member, now)
+        return size is not None and await _begin(uow, announcement, member, size=size, now=now)
     number, has_more = announcement.id, False
     waiting = await uow.announcements.waiting(number)
     if announcement.state is State.SENDING and waiting <= SLICE // 2:
-        has_more = await _queue_slice(uow, number, announcement.audience, now)
+        has_more = await _queue_slice(uow, announcement, now)
         waiting = await uow.announcements.waiting(number)
     if waiting or has_more:
         return await _tell_how_far(uow, number, member, now) or waiting > 0
@@ -139,34 +157,26 @@ async def _advance(uow: UnitOfWork, announcement: Announcement, now: dt.datetime
     return await _tell(uow, number, member, "done", now=now)
 
 
-async def _begin_scheduled(
-    uow: UnitOfWork, announcement: Announcement, member: Member | None, now: dt.datetime
+async def _begin(
+    uow: UnitOfWork, announcement: Announcement, member: Member | None, *, size: int, now: dt.datetime
 ) -> bool:
+    """Put out the first slice, unless its writer lost the right meanwhile; return whether it began."""
     number = announcement.id
     if member is None or member.agency != announcement.agency:
         await uow.announcements.withdraw(number, "its writer may no longer write", now=now)
         await _note(uow, Act.STOPPED, announcement, people=0, now=now)
         return False
-    size = await uow.announcements.count(announcement.audience)
-    if not await _begin(uow, number, announcement.audience, member, size=size, now=now):
-        return False
-    await _note(uow, Act.SENT, announcement, people=size, now=now)
-    return True
-
-
-async def _begin(
-    uow: UnitOfWork, number: int, audience: Audience, member: Member, *, size: int, now: dt.datetime
-) -> bool:
     if not await uow.announcements.begin(number, size=size):
         return False
+    await _note(uow, Act.SENT, announcement, people=size, now=now)
     await _tell(uow, number, member, BEGUN, now=now)
-    await _queue_slice(uow, number, audience, now)
+    await _queue_slice(uow, announcement, now)
     return True
 
 
-async def _queue_slice(uow: UnitOfWork, number: int, audience: Audience, now: dt.datetime) -> bool:
+async def _queue_slice(uow: UnitOfWork, announcement: Announcement, now: dt.datetime) -> bool:
     due = {zone: after_the_night(now, zone) for zone in FRENCH_ZONES}
-    return await uow.announcements.queue_slice(number, audience, due, limit=SLICE, now=now)
+    return await uow.announcements.queue_slice(announcement, due, limit=SLICE, now=now)
 
 
 async def _tell_how_far(uow: UnitOfWork, number: int, member: Member | None, now: dt.datetime) -> bool:
@@ -207,7 +217,7 @@ def _progress_key(number: int, step: str) -> str:
 
 
 async def _note(
-    uow: UnitOfWork, act: Act, announcement: Announcement, *, people: int, now: dt.datetime
+    uow: UnitOfWork, act: Act, announcement: Announcement, *, people: int | None = None, now: dt.datetime
 ) -> None:
     await uow.agencies.note(
         Entry(

@@ -64,8 +64,7 @@ class Agencies:
         )
 
     async def join(self, subscriber_id: int, agency_id: int, *, now: dt.datetime) -> int:
-        """Make someone write for this agency, and no other; return their new number."""
-        await self._connection.execute(sa.delete(members).where(members.c.subscriber_id == subscriber_id))
+        """Make someone who writes for nobody write for this agency; return their new number."""
         result = await self._connection.execute(
             sa.insert(members).values(subscriber_id=subscriber_id, agency_id=agency_id, joined_at=now)
         )

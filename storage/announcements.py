@@ -9,11 +9,14 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.agencies import Agency
-from domain.announcements import KEPT_FOR, UNDER_WAY, Announcement, Audience, Figures, State
+from domain.announcements import KEPT_FOR, MOST_COUNTED, UNDER_WAY, Announcement, Audience, Figures, State
 from domain.outbox import UNREACHABLE, Kind, Lane, SendState
 from storage import audiences, dialects
 from storage.outbox import COLUMNS as OUTBOX_COLUMNS
-from storage.tables import agencies, announcements, outbox
+from storage.tables import agencies, alerts, announcements, outbox
+
+REACH = 500_000
+"""How many alerts a slice looks through at most: it must not hold up who writes."""
 
 
 class Announcements:
@@ -22,11 +25,16 @@ class Announcements:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def count(self, audience: Audience) -> int:
-        """Return how many people an announcement would be sent to now."""
-        people = sa.select(audiences.fitting(audience).subquery().c.subscriber_id).distinct().subquery()
-        found = await self._connection.execute(sa.select(sa.func.count()).select_from(people))
-        return found.scalar_one()
+    async def count(self, audience: Audience, *, joined_by: dt.datetime) -> int:
+        """Return how many people an announcement would be sent to now; `MOST_COUNTED` for more.
+
+        It may take a second or two: ask where nobody waits to write.
+        """
+        found = audiences.wanting(audience).subquery()
+        fitting = audiences.fitting(found, joined_by=joined_by).subquery()
+        people = sa.select(fitting.c.subscriber_id).distinct().limit(MOST_COUNTED).subquery()
+        counted = await self._connection.execute(sa.select(sa.func.count()).select_from(people))
+        return counted.scalar_one()
 
     async def add(self, announcement: Announcement, *, now: dt.datetime) -> int:
         """Keep a new announcement; return its number."""
@@ -93,40 +101,40 @@ class Announcements:
 
     async def queue_slice(
         self,
-        announcement_id: int,
-        audience: Audience,
+        announcement: Announcement,
         due: Mapping[str, dt.datetime],
         *,
         limit: int,
         now: dt.datetime,
     ) -> bool:
-        """Put the next so many alerts' owners into the outbox, each once; return whether there may be more.
+        """Put the owners of the next so many alerts into the outbox, each once; return whether more come.
 
-        `due`: when to tell, by the person's zone. Who came or left since the last slice is told, or not,
-        as they are now.
+        `due`: when to tell, by the person's zone. Who left since the last slice is not told.
         """
         found = await self._connection.execute(
-            sa.select(announcements.c.cursor).where(announcements.c.id == announcement_id)
+            sa.select(announcements.c.cursor).where(announcements.c.id == announcement.id)
         )
         cursor: int | None = found.scalar_one()
         if cursor is None:
             return False
-        fitting = audiences.fitting(audience).subquery()
-        ahead = (
-            sa.select(fitting.c.alert_id)
-            .where(fitting.c.alert_id > cursor)
-            .order_by(fitting.c.alert_id)
-            .limit(limit)
-            .subquery()
-        )
+        last = await self._last_alert()
+        upto = min(cursor + REACH, last)
+        between = _between(announcement.audience, cursor, upto)
+        ahead = between.order_by(between.selected_columns.alert_id).limit(limit).subquery()
         taken = await self._connection.execute(sa.select(sa.func.max(ahead.c.alert_id), sa.func.count()))
-        upto, count = taken.one()
+        furthest, count = taken.one()
+        if count == limit:
+            upto = furthest
         if count:
             new = dialects.insert_new(self._connection, outbox)
-            rows = _copies(announcement_id, audience, (cursor, upto), due, now)
+            rows = _copies(announcement, (cursor, upto), due, now)
             await self._connection.execute(new.from_select([*OUTBOX_COLUMNS, "announcement_id"], rows))
-        await self._change(announcement_id, cursor=upto if count == limit else None)
-        return bool(count == limit)
+        await self._change(announcement.id, cursor=upto if upto < last else None)
+        return upto < last
+
+    async def _last_alert(self) -> int:
+        found = await self._connection.execute(sa.select(sa.func.max(alerts.c.id)))
+        return found.scalar_one() or 0
 
     async def waiting(self, announcement_id: int) -> int:
         """Return how many of its copies wait in the outbox."""
@@ -146,13 +154,14 @@ class Announcements:
         ).one()
         if kept.delivered is not None:
             return Figures(kept.size, kept.delivered, kept.unreachable, kept.failed)
+        # each read off the index alone, but for what was dropped: a million rows take no time
         found = await self._connection.execute(
             sa.select(
-                _many(outbox.c.state == SendState.SENT),
-                _many(sa.and_(outbox.c.state == SendState.DROPPED, outbox.c.reason.startswith(UNREACHABLE))),
-                _many(outbox.c.state == SendState.DEAD),
-                _many(outbox.c.state == SendState.PENDING),
-            ).where(outbox.c.announcement_id == announcement_id)
+                _many(announcement_id, SendState.SENT),
+                _many(announcement_id, SendState.DROPPED, outbox.c.reason.startswith(UNREACHABLE)),
+                _many(announcement_id, SendState.DEAD),
+                _many(announcement_id, SendState.PENDING),
+            )
         )
         return Figures(kept.size, *found.one())
 
@@ -205,15 +214,21 @@ _ANNOUNCEMENTS = sa.select(announcements, agencies.c.name).join(
 )
 
 
+def _between(audience: Audience, after: int, upto: int) -> sa.Select[tuple[int]]:
+    found = audiences.wanting(audience).subquery()
+    number = found.c.alert_id
+    return sa.select(number).where(number > after, number <= upto)
+
+
 def _copies(
-    announcement_id: int,
-    audience: Audience,
+    announcement: Announcement,
     between: tuple[int, int],
     due: Mapping[str, dt.datetime],
     now: dt.datetime,
 ) -> sa.Select[Any]:
     """Insert one message a person whose alert lies after the first number, up to the second."""
-    fitting = audiences.fitting(audience).subquery()
+    found = _between(announcement.audience, *between).subquery()
+    fitting = audiences.fitting(found, joined_by=announcement.send_at).subquery()
     instant = outbox.c.due_at.type
     due_at: sa.ColumnElement[dt.datetime] = sa.case(
         *((fitting.c.zone == zone, sa.literal(moment, instant)) for zone, moment in due.items()),
@@ -221,22 +236,30 @@ def _copies(
     )
     microseconds = KEPT_FOR // dt.timedelta(microseconds=1)
     return sa.select(
-        sa.literal(f"announcement:{announcement_id}:") + sa.cast(fitting.c.subscriber_id, sa.String),
+        sa.literal(f"announcement:{announcement.id}:") + sa.cast(fitting.c.subscriber_id, sa.String),
         sa.literal(Kind.ANNOUNCEMENT.value),
         sa.literal(int(Lane.ANNOUNCEMENTS)),
         fitting.c.subscriber_id,
-        sa.literal(json.dumps({"announcement_id": announcement_id})),
+        sa.literal(json.dumps({"announcement_id": announcement.id})),
         sa.literal(SendState.PENDING.value),
         due_at,
         sa.type_coerce(due_at, sa.BigInteger) + microseconds,
         sa.literal(0),
         sa.literal(now, instant),
-        sa.literal(announcement_id, sa.BigInteger),
-    ).where(fitting.c.alert_id > between[0], fitting.c.alert_id <= between[1])
+        sa.literal(announcement.id, sa.BigInteger),
+        # said again: SQLite takes an ON CONFLICT without a WHERE before it for a join
+    ).where(fitting.c.alert_id <= between[1])
 
 
-def _many(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
-    return sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0)
+def _many(
+    announcement_id: int, state: SendState, *conditions: sa.ColumnElement[bool]
+) -> sa.ScalarSelect[int]:
+    return (
+        sa.select(sa.func.count())
+        .select_from(outbox)
+        .where(outbox.c.announcement_id == announcement_id, outbox.c.state == state, *conditions)
+        .scalar_subquery()
+    )
 
 
 def _to_domain(row: sa.Row[Any]) -> Announcement:

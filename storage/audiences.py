@@ -1,5 +1,7 @@
 """The rule of `domain.announcements.is_for` for all alerts at once, over the rows that matching reads."""
 
+import datetime as dt
+
 import sqlalchemy as sa
 
 from domain import grid, masks, sectors
@@ -9,22 +11,29 @@ from storage.alerts import ONLINE_CELL
 from storage.tables import alert_cells, alerts, subscribers
 
 
-def fitting(audience: Audience) -> sa.Select[tuple[int, int, str]]:
-    """Select (alert_id, subscriber_id, zone) of alerts whose owners it is for, and may be written to.
-
-    Someone with several such alerts comes several times.
-    """
+def wanting(audience: Audience) -> sa.Select[tuple[int]]:
+    """Select the numbers of the alerts that it suits, whoever owns them."""
     if audience.point is None and not audience.is_online:
-        wanting = sa.select(alerts.c.id.label("alert_id")).where(*_wants_anywhere(audience))
-    else:
-        wanting = sa.select(alert_cells.c.alert_id).where(*_is_placed(audience), *_wants(audience))
-    found = wanting.subquery()
+        return sa.select(alerts.c.id.label("alert_id")).where(*_wants_anywhere(audience))
+    return sa.select(alert_cells.c.alert_id).where(*_is_placed(audience), *_wants(audience))
+
+
+def fitting(found: sa.Subquery, *, joined_by: dt.datetime) -> sa.Select[tuple[int, int, str]]:
+    """Select (alert_id, subscriber_id, zone) of those alerts whose owners may be written to.
+
+    `found`: alerts by number (alert_id). Someone with several comes several times; who came after
+    `joined_by` (UTC) does not: it was not for them.
+    """
     return (
         sa.select(found.c.alert_id, alerts.c.subscriber_id, subscribers.c.zone)
         .join(alerts, alerts.c.id == found.c.alert_id)
         .join(subscribers, subscribers.c.id == alerts.c.subscriber_id)
         # groups, which Telegram numbers below zero, hear of events only
-        .where(subscribers.c.standing == Standing.ACTIVE, subscribers.c.id > 0)
+        .where(
+            subscribers.c.standing == Standing.ACTIVE,
+            subscribers.c.id > 0,
+            subscribers.c.created_at <= joined_by,
+        )
     )
 
 

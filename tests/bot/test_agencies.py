@@ -5,7 +5,9 @@ import re
 
 import pytest
 
+from bot import agencies as bot_agencies
 from bot import cli, settings
+from domain.agencies import Act, Entry
 from playground import options, server
 from services import agencies
 from storage import database
@@ -20,6 +22,7 @@ def test_without_a_token_the_link_is_for_the_playground(home, capsys):
     assert cli.main(["agency", "invite", "Agence de Guéret"]) == cli.OK
     printed = capsys.readouterr().out
     assert "There is no agency yet" in printed
+    assert "python -m bot agency invite 'Agence de Guéret'" in printed
     assert re.search(r"In the playground, write: /start i[\w-]{22}\n", printed)
     assert "once, within 48 hours" in printed
 
@@ -39,6 +42,21 @@ def test_what_cannot_be_done_is_said_in_one_sentence(home, capsys, arguments, to
     assert cli.main(["agency", *arguments]) == cli.WRONG_SETTINGS
     (line,) = capsys.readouterr().err.splitlines()
     assert told in line
+
+
+@pytest.mark.parametrize("number", ["x", "-1", "9" * 20])
+def test_what_is_no_members_number_is_refused(home, capsys, number):
+    with pytest.raises(SystemExit, match="2"):
+        cli.main(["agency", "remove", number])
+    assert "member" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("count", "told"), [(3, "fewer than 10 people"), (10, "10 people"), (20_000, "at least 20000 people")]
+)
+def test_the_journal_tells_no_number_that_would_tell_of_each(count, told):
+    entry = Entry(at=NOW, act=Act.SENT, agency_id=1, member_id=1, announcement_id=1, people=count)
+    assert bot_agencies._line(entry, "Agence").endswith(f"announcement 1, {told}")
 
 
 def test_a_member_is_listed_by_number_removed_and_the_journal_says_so(home, capsys):

@@ -77,6 +77,17 @@ async def test_a_group_gets_twenty_messages_a_minute():
     assert max(instant for instant, chat in sent if chat == -200) - busy[0] < 6
 
 
+def test_answers_in_a_group_are_among_its_twenty_a_minute_and_people_are_always_answered():
+    pace = limiter.Pace(1000)
+    assert [pace.answer(-9, 0.1 * n) for n in range(30)] == [True] * 20 + [False] * 10
+    assert pace.chat_wait(-9, 3.0) == pytest.approx(57)
+    assert set(pace.held_back(30.0)) == {-9}
+    assert pace.answer(-8, 3.0)
+    assert all(pace.answer(9, 3.0) for _ in range(100))
+    assert pace.answer(-9, 60.0)
+    assert not pace.answer(-9, 60.05)
+
+
 async def test_a_chat_that_must_wait_holds_up_no_other():
     sent = await sent_by([1, 1, 1, 2, 3, 4])
     assert {chat for _, chat in sent[:4]} == {1, 2, 3, 4}

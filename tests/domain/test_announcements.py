@@ -105,3 +105,8 @@ def test_a_draft_comes_back_as_it_was_written():
     draft = AnnouncementDraft(text="Forum", is_everywhere=True, send_at="2027-03-02T13:30:00+00:00")
     assert AnnouncementDraft.read(draft.written()) == draft
     assert draft.due_at == dt.datetime(2027, 3, 2, 13, 30, tzinfo=dt.UTC)
+
+
+def test_a_tab_parts_words_and_a_new_emoji_stays():
+    assert announcements.cleaned("9 h\tMairie") == "9 h Mairie"
+    assert announcements.cleaned("Venez \U0001fae9") == "Venez \U0001fae9"

@@ -171,6 +171,8 @@ class Stage:
         await self.program.tidy()
         self.program.worker.wake()
         await self.settle()
+        await self.program.advance()
+        await self.settle()
 
     async def settle(self) -> None:
         """Wait until every update is answered, and every message that is due is out."""

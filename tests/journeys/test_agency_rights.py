@@ -158,4 +158,4 @@ async def test_a_writer_sees_the_way_in_and_keeps_it_when_looking_for_work_too(s
     await ines.settle_in()
     await ines.say("/menu")
     assert "Annonces" in ines.labels
-    assert "Annonces de Agence de Guéret" in await ines.tap("Annonces")
+    assert "Agence de Guéret : vos annonces" in await ines.tap("Annonces")

@@ -7,6 +7,7 @@ import pytest
 
 from domain.sectors import Sector
 from domain.subscribers import Language
+from storage.announcements import Announcements
 from storage.tables import announcements, journal, outbox
 from tests.journeys import agency
 from tests.journeys.agency import TEXT, received, settle_many, write
@@ -29,7 +30,7 @@ async def test_from_the_text_to_what_was_delivered(stage, ines):
     near = await settle_many(stage, 12)
     far = await settle_many(stage, 2, place=TOULOUSE)
     said = await write(ines)
-    assert "Il partira à 12 personnes." in said
+    assert "Il sera envoyé à 12 personnes." in said
     assert f"Agence de Guéret vous écrit\n\n{TEXT}" in said
     await ines.tap("M’envoyer un essai")
     assert ines.texts[-2].startswith("Agence de Guéret vous écrit")
@@ -128,7 +129,7 @@ async def test_it_is_scheduled_by_day_and_goes_then(stage, ines):
     people = await settle_many(stage, 10)
     await write(ines)
     await ines.tap("Choisir le jour et l’heure")
-    assert "on dort" in await ines.say("demain 22h")
+    assert "la nuit" in await ines.say("demain 22h")
     assert "passé" in await ines.say("aujourd’hui 8h")
     assert "trop loin" in await ines.say("dans 200 jours")
     assert "pas compris" in await ines.say("zorglub")
@@ -212,7 +213,7 @@ async def test_everything_can_be_typed_and_taken_back(stage, ines):
     await ines.tap("Tous les domaines")
     assert "événements à distance" in (await ines.tap("Valider")).lower()
     await stage.restart()
-    assert "Annonces de Agence de Guéret" in await ines.tap("Ne rien envoyer")
+    assert "Agence de Guéret : vos annonces" in await ines.tap("Ne rien envoyer")
     assert await stage.rows(announcements) == []
 
 
@@ -235,3 +236,34 @@ async def test_the_frame_is_in_the_readers_language(stage, ines):
     assert "Agence de Guéret writes to you" in people[0].text
     assert "Why this message: within 50 km of Guéret (23)." in people[0].text
     assert TEXT in people[0].text
+
+
+async def test_a_preview_further_up_sends_nothing_and_shows_the_present_one(stage, ines):
+    people = await settle_many(stage, 10)
+    await write(ines)
+    old, data = ines.from_bot[-1]["id"], ines.data("Envoyer à 10")
+    await ines.tap("M’envoyer un essai")
+    stage.telegram.tap_data(ines.id, old, data)
+    await stage.settle()
+    assert "plus ancien" in ines.text
+    assert await stage.rows(announcements) == []
+    await ines.say("envoyer à 10 personnes")
+    await stage.pass_time(seconds=15)
+    assert received(people) == [1] * 10
+
+
+async def test_counting_people_holds_up_nobody_who_writes(stage, ines, monkeypatch):
+    people = await settle_many(stage, 10)
+    count, times = Announcements.count, []
+
+    async def and_somebody_writes(self, *given, **named):
+        async with asyncio.timeout(5), stage.program.database.unit_of_work():
+            times.append(stage.clock())
+        return await count(self, *given, **named)
+
+    monkeypatch.setattr(Announcements, "count", and_somebody_writes)
+    assert "10 personnes" in await write(ines)
+    assert len(times) == 3, "the sectors, the moments, the preview"
+    await ines.tap("Envoyer à 10")
+    await stage.pass_time(seconds=15)
+    assert received(people) == [1] * 10

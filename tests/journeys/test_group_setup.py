@@ -75,7 +75,7 @@ async def test_a_channel_that_takes_the_right_to_post_away_is_left_alone(stage, 
 async def test_an_announcement_is_for_people_not_for_groups(stage, lea, group):
     await set_up(stage, lea, group.id)
     async with stage.program.database.reading() as uow:
-        assert await announcements.count(uow, Audience()) == 0
+        assert await announcements.count(uow, Audience(), now=stage.clock()) == 0
 
 
 async def test_the_export_of_a_keeper_names_the_group(stage, lea, group):

@@ -62,3 +62,13 @@ async def test_a_group_that_moves_or_puts_it_out_breaks_nothing(stage, lea):
     await stage.settle()
     assert "Je vous préviens" in await lea.start()
     assert await stage.rows(outbox) == []
+
+
+async def test_a_group_that_asks_without_end_reads_twenty_messages_a_minute(stage, lea):
+    group = stage.telegram.add_group("Entraide emploi", by=lea.id)
+    await stage.settle()
+    for _ in range(30):
+        stage.telegram.say(lea.id, "/start", chat_id=group.id)
+    await stage.settle()
+    assert len(seen_in(stage, group.id)) == 20
+    assert "Je vous préviens" in await lea.start()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from domain import announcements as rules
 from domain.agencies import MAX_NAME, Agency
 from domain.announcement_drafts import AnnouncementDraft
-from domain.announcements import MAX_TEXT, Announcement, Audience, Figures, State
+from domain.announcements import MAX_TEXT, MOST_COUNTED, Announcement, Audience, Figures, State
 from domain.availability import Availability
 from domain.sectors import Sector
 from domain.subscribers import Language
@@ -64,7 +64,7 @@ def test_the_reader_finds_the_ways_out():
     assert Open(menus.PAUSE_OR_STOP).pack() in data
 
 
-@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize("state", sorted(set(State) - {State.SCHEDULED}))
 @pytest.mark.parametrize("size", [0, 1, 9])
 def test_of_a_small_audience_no_figure_is_told(state, size):
     reader = samples.reader(Language.ENGLISH)
@@ -85,5 +85,30 @@ def test_of_a_large_one_the_small_figures_are_not_told():
     )  # fmt: skip
     read = check(announcements.progress(reader, announcement, Figures(1500, 1490, 7, 3)))
     assert "Delivered: 1,490\nCould not be reached: fewer than 10\nFailed: fewer than 10" in read
-    scheduled = dataclasses.replace(announcement, state=State.SCHEDULED)
-    assert "For 1,500 people" in check(announcements.progress(reader, scheduled, Figures(1500)))
+    crowd = check(announcements.progress(reader, announcement, Figures(MOST_COUNTED, 30_000, 12, 0)))
+    assert "Delivered: 30,000" in crowd
+    assert announcements.people(reader.t, MOST_COUNTED) == "at least 20,000 people"
+
+
+def test_before_it_leaves_nobody_is_counted():
+    reader = samples.reader(Language.ENGLISH)
+    announcement = Announcement(
+        id=1, agency=Agency(1, "A"), member_id=1, text="B", audience=Audience(), state=State.SCHEDULED,
+        send_at=samples.NOW, size=0,
+    )  # fmt: skip
+    read = check(announcements.progress(reader, announcement, Figures(0)))
+    assert read.startswith("Being sent")
+    assert "people" not in read.removesuffix("events")
+    later = dataclasses.replace(announcement, send_at=samples.NOW + dt.timedelta(days=1))
+    assert check(announcements.progress(reader, later, Figures(0))).startswith("Goes ")
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("moment", ["", "mardi 2 mars, 14 h 30"])
+@pytest.mark.parametrize("count", [3, 12, 1234, MOST_COUNTED])
+def test_what_stands_on_the_button_that_sends_can_be_typed(language, moment, count):
+    t = samples.TRANSLATORS[language]
+    label = announcement_questions._send_label(t, announcements.people(t, count), moment)
+    assert announcement_questions.is_sending(t, label, moment)
+    assert not announcement_questions.is_sending(t, f"{label} ?? non", moment)
+    assert not announcement_questions.is_sending(t, t.gettext("Send me a test"), moment)

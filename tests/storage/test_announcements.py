@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from domain.announcements import SLICE, Audience, State, is_for
+from domain.announcements import MOST_COUNTED, SLICE, Audience, State, is_for
 from domain.availability import WHOLE_WEEK, Availability
 from domain.globe import Point
 from domain.job_events import Mode
@@ -64,7 +64,7 @@ async def test_sql_and_the_rule_name_the_same_people(uow, audience, chosen):
             await uow.subscribers.add(subscriber(number))
             one = await uow.alerts.add(alert(number, **wish))
             wanted |= {number} if is_for(audience, one) else set()
-        assert await uow.announcements.count(audience) == len(wanted)
+        assert await announcements.count(uow, audience, now=NOW) == len(wanted)
         number = (await begun(uow, audience)).id
         assert {message.chat_id for message in await copies(uow, number)} == wanted
         await made.rollback()
@@ -76,7 +76,15 @@ async def begun(uow, audience=None, *, name="Agence", writer=9_000):
         await agencies.add(uow, name, now=NOW)
     await uow.subscribers.add(subscriber(writer))
     member = await agencies.join(uow, subscriber(writer), (await uow.agencies.named(name)).id, now=NOW)
-    return await announcements.send(uow, member, "Forum", audience or Audience(), at=None, now=NOW)
+    kept = await announcements.send(uow, member, "Forum", audience or Audience(), at=None, now=NOW)
+    await go_on(uow)
+    return await announcements.require(uow, kept.id)
+
+
+async def go_on(uow, *, now=NOW):
+    """As the clock does each second."""
+    sizes = await announcements.look_ahead(uow, now=now)
+    return sizes is not None and await announcements.advance(uow, sizes, now=now)
 
 
 async def copies(uow, number, *, limit=9_999):
@@ -144,7 +152,7 @@ async def test_agencies_take_turns_and_all_get_theirs(crowd):
             found = await uow.outbox.claim(now=moment, wall=moment, lease=dt.timedelta(0), limit=250)
             for message in found:
                 await uow.outbox.mark_sent(message.id, 1, now=moment)
-            await announcements.advance(uow, now=moment)
+            await go_on(uow, now=moment)
         sent += [each.payload["announcement_id"] for each in found if each.kind is Kind.ANNOUNCEMENT]
     assert sent.count(first.id) == sent.count(second.id) == 2 * SLICE + 100
     assert sent.index(second.id) <= SLICE
@@ -159,14 +167,14 @@ async def test_only_one_slice_waits_and_a_stop_leaves_nothing(crowd):
     async with crowd.unit_of_work() as uow:
         number = (await begun(uow)).id
         for second in range(9):
-            await announcements.advance(uow, now=NOW + dt.timedelta(seconds=second))
+            await go_on(uow, now=NOW + dt.timedelta(seconds=second))
         assert await uow.announcements.waiting(number) == SLICE
         member = await agencies.member_of(uow, 9_000)
         await announcements.stop(uow, member, await announcements.require(uow, number), now=NOW)
         assert await uow.announcements.waiting(number) == 0
-        await announcements.advance(uow, now=NOW)
+        await go_on(uow, now=NOW)
         assert await uow.announcements.waiting(number) == 0
-        assert not await announcements.is_any_due(uow, now=NOW)
+        assert await announcements.look_ahead(uow, now=NOW) is None
 
 
 async def test_a_reminder_goes_before_all_that_waits_of_an_announcement(crowd):
@@ -203,7 +211,7 @@ async def test_who_leaves_between_two_slices_is_not_written_to(crowd):
             for message in await copies(uow, number):
                 await uow.outbox.mark_sent(message.id, 1, now=NOW)
                 assert message.chat_id != last.id
-            await announcements.advance(uow, now=NOW + dt.timedelta(seconds=turn))
+            await go_on(uow, now=NOW + dt.timedelta(seconds=turn))
         assert (await announcements.figures(uow, number)).delivered == 2 * SLICE + 99
 
 
@@ -224,3 +232,57 @@ async def test_old_invitations_are_forgotten(uow):
     payload = await agencies.invite(uow, "Agence", now=NOW)
     await agencies.purge(uow, now=NOW + dt.timedelta(hours=47))
     assert await agencies.redeem(uow, payload, now=NOW + dt.timedelta(hours=47))
+
+
+async def test_who_joined_after_it_was_sent_gets_no_copy(uow):
+    await people(uow, 2)
+    await people(uow, 1, start=5, created_at=NOW + dt.timedelta(seconds=1))
+    announcement = await begun(uow)
+    assert announcement.size == 2
+    assert sorted(message.chat_id for message in await copies(uow, announcement.id)) == [1, 2]
+
+
+async def test_of_many_they_are_counted_up_to_a_bound(uow, monkeypatch):
+    monkeypatch.setattr("storage.announcements.MOST_COUNTED", 3)
+    await people(uow, 5)
+    assert MOST_COUNTED > 5
+    assert await announcements.count(uow, Audience(), now=NOW) == 3
+    announcement = await begun(uow)
+    assert len(await copies(uow, announcement.id)) == 5
+
+
+async def test_a_slice_looks_through_so_many_alerts_and_goes_on(uow, monkeypatch):
+    monkeypatch.setattr("storage.announcements.REACH", 3)
+    await people(uow, 5)
+    await people(uow, 5, start=6, standing=Standing.STOPPED)
+    await people(uow, 2, start=11)
+    number = (await begun(uow)).id
+    for second in range(1, 6):
+        await go_on(uow, now=NOW + dt.timedelta(seconds=second))
+    assert sorted(each.chat_id for each in await copies(uow, number)) == [1, 2, 3, 4, 5, 11, 12]
+
+
+async def test_a_writer_invited_again_keeps_their_number_and_what_is_under_way(uow):
+    await people(uow, 1)
+    announcement = await begun(uow)
+    again = await agencies.join(uow, subscriber(9_000), announcement.agency.id, now=NOW)
+    assert again.id == announcement.member_id
+    other = await agencies.add(uow, "Cap emploi", now=NOW)
+    moved = await agencies.join(uow, subscriber(9_000), other.id, now=NOW)
+    assert (moved.agency, (await announcements.require(uow, announcement.id)).state) == (other, State.STOPPED)
+    acts = [entry.act for entry, _ in await agencies.journal(uow, limit=9)]
+    assert acts[-2:] == ["removed", "joined"]
+
+
+async def test_a_scheduled_one_whose_writer_is_gone_by_then_is_never_sent(uow):
+    await people(uow, 2)
+    member_of = (await begun(uow)).member_id
+    member = await uow.agencies.member(member_of)
+    at = NOW + dt.timedelta(days=1)
+    kept = await announcements.send(uow, member, "Demain", Audience(), at=at, now=NOW)
+    sizes = await announcements.look_ahead(uow, now=at)
+    assert sizes[kept.id] == 2
+    await subscribers.erase(uow, member.chat_id)
+    await announcements.advance(uow, sizes, now=at)
+    assert (await announcements.require(uow, kept.id)).state is State.STOPPED
+    assert await uow.announcements.waiting(kept.id) == 0
