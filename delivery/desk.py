@@ -1,7 +1,7 @@
 """What wording a message needs: the row, a transaction to read in, the instant, the languages."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from telegram import InlineKeyboardMarkup
@@ -14,7 +14,6 @@ from locales.translators import Translator
 from messages.readers import Reader
 from messages.screens import Screen
 from services import UnitOfWork, alerts, browsing, subscribers
-from services.deliveries import OnSent
 
 ACTIVE = frozenset({Standing.ACTIVE})
 SILENT = frozenset({Lane.ANNOUNCEMENTS, Lane.DIGESTS, Lane.QUIET})
@@ -72,7 +71,7 @@ class Desk:
         silent: bool = False,
         reply_to: int | None = None,
         edit: int | None = None,
-        on_sent: OnSent | None = None,
+        told: Sequence[int] = (),
     ) -> Composed:
         """Return the screen as a message to send."""
         if not isinstance(screen.keyboard, InlineKeyboardMarkup | None):
@@ -83,5 +82,5 @@ class Desk:
             silent=silent or self.message.lane in SILENT,
             reply_to=reply_to,
             edit=edit,
-            on_sent=on_sent,
+            told=told,
         )

@@ -23,13 +23,6 @@ async def told_in(uow: UnitOfWork, subscriber_id: int, outbox_id: int) -> Sequen
     return await _loaded(uow, await uow.matches.told_in(subscriber_id, outbox_id))
 
 
-async def mark_told(
-    uow: UnitOfWork, subscriber_id: int, events: Sequence[StoredEvent], outbox_id: int, *, now: dt.datetime
-) -> None:
-    """Remember that one message told these events."""
-    await uow.matches.mark_told(subscriber_id, _ids(events), outbox_id=outbox_id, now=now)
-
-
 async def mark_seen(
     uow: UnitOfWork, subscriber_id: int, events: Sequence[StoredEvent], *, now: dt.datetime
 ) -> None:

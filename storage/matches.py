@@ -21,6 +21,12 @@ from storage.tables import alerts, job_events, matches, outbox, subscribers
 KEPT_FOR = dt.timedelta(days=2)
 """A message about matches is worth sending so long after it was due."""
 
+_TOLD = (
+    sa.update(matches)
+    .where(matches.c.subscriber_id == sa.bindparam("person"), matches.c.job_event_id == sa.bindparam("event"))
+    .values(told_at=sa.bindparam("told_at"), outbox_id=sa.bindparam("outbox_id"))
+)
+
 
 class Matches:
     """The table of matches."""
@@ -99,15 +105,14 @@ class Matches:
         )
         return [(row.job_event_id, _to_domain(row)) for row in found]
 
-    async def mark_told(
-        self, subscriber_id: int, ids: Sequence[int], *, outbox_id: int, now: dt.datetime
-    ) -> None:
-        """Remember that one message told these events."""
-        await self._connection.execute(
-            sa.update(matches)
-            .where(matches.c.subscriber_id == subscriber_id, matches.c.job_event_id.in_(ids))
-            .values(told_at=now, outbox_id=outbox_id)
-        )
+    async def mark_told(self, told: Sequence[tuple[int, int, int]], *, now: dt.datetime) -> None:
+        """Remember what was told: (subscriber, event, the message in the outbox that told it)."""
+        if told:
+            rows = [
+                {"person": person, "event": event, "outbox_id": outbox_id, "told_at": now}
+                for person, event, outbox_id in told
+            ]
+            await self._connection.execute(_TOLD, rows)
 
     async def mark_shown(self, subscriber_id: int, ids: Sequence[int], *, now: dt.datetime) -> None:
         """Remember that a person saw these events when looking: they are not pushed any more."""

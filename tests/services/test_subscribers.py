@@ -248,7 +248,7 @@ async def test_time_by_itself_ends_pauses_erases_and_forgets(uow, ana):
     await uow.inbox.store([ReceivedUpdate(1, ANA, "{}"), ReceivedUpdate(2, ANA, "{}")], now=NOW)
     await uow.inbox.mark_done(1)
     (message,) = await uow.outbox.claim(now=NOW, wall=NOW, lease=DAY, limit=9)
-    await uow.outbox.mark_sent(message.id, 5, now=NOW)
+    await uow.outbox.mark_sent({message.id: 5}, now=NOW)
     await housekeeping.tidy(uow, now=NOW + MONTH)
     assert (await get(uow)).standing is Standing.ACTIVE
     assert await get(uow, BEN) is None
