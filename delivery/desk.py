@@ -1,4 +1,4 @@
-"""What wording a message needs: the row, a transaction to read in, the instant, the languages."""
+"""What wording a message needs: the row, what is known of its batch, the instant, the languages."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -6,14 +6,16 @@ from dataclasses import dataclass
 
 from telegram import InlineKeyboardMarkup
 
+from delivery.known import Known
 from delivery.sender import Composed
+from domain.announcements import Announcement
 from domain.job_events import StoredEvent
 from domain.outbox import Lane, OutboxMessage
 from domain.subscribers import IN_REACH, Language, Standing
 from locales.translators import Translator
 from messages.readers import Reader
 from messages.screens import Screen
-from services import UnitOfWork, alerts, browsing, subscribers
+from services import UnitOfWork
 
 ACTIVE = frozenset({Standing.ACTIVE})
 SILENT = frozenset({Lane.ANNOUNCEMENTS, Lane.DIGESTS, Lane.QUIET})
@@ -27,7 +29,9 @@ class Desk:
     """One message being worded."""
 
     message: OutboxMessage
+    known: Known
     uow: UnitOfWork
+    """For what few messages need."""
     now: dt.datetime
     translators: Mapping[Language, Translator]
 
@@ -48,20 +52,24 @@ class Desk:
         """Return an instant of the payload (UTC), written in microseconds since 1970."""
         return _EPOCH + dt.timedelta(microseconds=self.number(name))
 
-    async def event(self) -> StoredEvent | None:
+    def event(self) -> StoredEvent | None:
         """Return the event that it is about, as it stands now."""
-        return await browsing.event(self.uow, self.number("job_event_id"))
+        return self.known.events.get(self.number("job_event_id"))
 
-    async def reader_in_reach(self, standings: frozenset[Standing] = IN_REACH) -> Reader | None:
+    def announcement(self) -> Announcement | None:
+        """Return the announcement that it is about, as it stands now."""
+        return self.known.announcements.get(self.number("announcement_id"))
+
+    def reader_in_reach(self, standings: frozenset[Standing] = IN_REACH) -> Reader | None:
         """Return for whom to word it; None when we may not write to them."""
-        subscriber = await subscribers.get(self.uow, self.chat_id)
+        subscriber = self.known.people.get(self.chat_id)
         if subscriber is None or subscriber.standing not in standings:
             return None
         return Reader(
             t=self.translators[subscriber.language],
             zone=subscriber.zone,
             now=self.now,
-            alert=await alerts.of(self.uow, self.chat_id),
+            alert=self.known.alerts.get(self.chat_id),
         )
 
     def composed(

@@ -17,13 +17,13 @@ from services.matches import Told
 
 async def matches(desk: Desk) -> Composed | Dropped | Postponed:
     """Tell what waits to be told, all of it in one message, never at night."""
-    reader = await desk.reader_in_reach(ACTIVE)
+    reader = desk.reader_in_reach(ACTIVE)
     if reader is None:
         return Dropped("the person paused, or left")
     by_day = after_the_night(desk.now, reader.zone)
     if by_day > desk.now:
         return Postponed(by_day)
-    told = await telling.to_tell(desk.uow, desk.chat_id, now=desk.now)
+    told = desk.known.told[desk.chat_id]
     if not told:
         return Dropped("nothing is left to tell")
     numbers = [stored.id for stored, _ in told]
@@ -32,7 +32,7 @@ async def matches(desk: Desk) -> Composed | Dropped | Postponed:
 
 async def refresh(desk: Desk) -> Composed | Dropped:
     """Show a message already sent as its events stand now."""
-    reader = await desk.reader_in_reach()
+    reader = desk.reader_in_reach()
     outbox_id = desk.number("outbox_id")
     shown = await deliveries.message_id(desk.uow, outbox_id)
     told = await telling.told_in(desk.uow, desk.chat_id, outbox_id)

@@ -1,7 +1,7 @@
 """Matches: what each person is to be told of, was told of, and does not want."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -77,19 +77,21 @@ class Matches:
             .values(due_at=now)
         )
 
-    async def untold(self, subscriber_id: int, *, now: dt.datetime) -> Sequence[tuple[int, Match]]:
-        """Return what is due to be told to a person: event ids, soonest first, and why each fits."""
+    async def untold(self, ids: Collection[int], *, now: dt.datetime) -> Sequence[tuple[int, int, Match]]:
+        """Return what is due to be told to these people: person, event (soonest first), and why it fits."""
         found = await self._connection.execute(
-            sa.select(matches.c.job_event_id, matches.c.on_site, matches.c.sector_fit)
+            sa.select(
+                matches.c.subscriber_id, matches.c.job_event_id, matches.c.on_site, matches.c.sector_fit
+            )
             .join(job_events, job_events.c.id == matches.c.job_event_id)
             .where(
-                matches.c.subscriber_id == subscriber_id,
+                matches.c.subscriber_id.in_(ids),
                 matches.c.told_at.is_(None),
                 matches.c.due_at <= now,
             )
             .order_by(job_events.c.starts_at, job_events.c.id)
         )
-        return [(row.job_event_id, _to_domain(row)) for row in found]
+        return [(row.subscriber_id, row.job_event_id, _to_domain(row)) for row in found]
 
     async def told_in(self, subscriber_id: int, outbox_id: int) -> Sequence[tuple[int, Match]]:
         """Return what one message told a person: event ids, soonest first, but for what they refused."""

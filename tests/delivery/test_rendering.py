@@ -75,7 +75,7 @@ async def claimed(units, kind, *, now=NOW):
 
 async def compose(units, message, *, now=NOW):
     async with units.reading() as uow:
-        result = await rendering.compose(message, uow, now, samples.TRANSLATORS)
+        (result,) = await rendering.compose([message], uow, now, samples.TRANSLATORS)
     if isinstance(result, Composed):
         formatting.parse_html(result.text)
     return result

@@ -53,7 +53,7 @@ async def publish(uow, event, *, now=NOW):
 
 
 async def untold(uow):
-    return [number for number, _ in await uow.matches.untold(1, now=LATER)]
+    return [number for _, number, _ in await uow.matches.untold([1], now=LATER)]
 
 
 async def test_before_the_first_answer_there_is_no_alert(uow, ana):

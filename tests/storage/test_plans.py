@@ -44,7 +44,7 @@ QUESTIONS = {
     "which reminders are due": lambda uow: uow.reminders.queue_due(now=NOW),
     "who is reminded of an event": lambda uow: uow.reminders.waiting_for(1),
     "an event that changed": lambda uow: uow.matches.forget_untold_of(1),
-    "what a person is to be told": lambda uow: uow.matches.untold(ANA, now=NOW),
+    "what a person is to be told": lambda uow: uow.matches.untold([ANA], now=NOW),
     "a sweep is over": lambda uow: uow.matches.hasten(NOW, now=NOW),
     "cards to refresh": lambda uow: uow.matches.queue_refreshes(1, 2, expires_at=NOW, now=NOW),
     "a person is erased": lambda uow: uow.subscribers.erase(ANA),
