@@ -26,7 +26,7 @@ class Known:
 
 
 async def read(uow: UnitOfWork, messages: Sequence[OutboxMessage], now: dt.datetime) -> Known:
-    """Read it: six statements, however many messages there are."""
+    """Read it: in a few statements, however many messages there are."""
     chats = [message.chat_id for message in messages]
     curious = [message.chat_id for message in messages if message.kind is Kind.MATCHES]
     return Known(
