@@ -5,8 +5,8 @@ python-telegram-bot over its default transport; both with 50 under way. The whol
 with the greatest concurrency that it allows itself, the real wording of a match, and each outcome committed
 to the disk.
 Physical limit: what one core can do. Bare posts are an HTTP request and answer and nothing else; a message
-of ours is beside that a claim, five reads of the database, its words, the library's own objects, and a
-commit.
+of ours is beside that its part of a claim, of a few reads and of a commit, its words, and the library's own
+objects.
 Alone: `python -m benchmarks.bench_ceiling [--database-url URL]`.
 """
 

@@ -12,18 +12,17 @@ import telegram
 
 from benchmarks import crowd, telegram_server
 from bot import clock
-from delivery import rendering, transport
+from delivery import transport
+from delivery.composer import Composer
 from delivery.limiter import Limiter
 from delivery.parts import Options, Parts
 from delivery.pause import Pause
-from delivery.sender import Composed
 from delivery.worker import Worker
 from domain.alerts import Alert, Frequency
 from domain.job_events import EventKind, JobEvent, Mode
-from domain.outbox import OutboxMessage
 from domain.subscribers import Subscriber
 from locales import translators
-from services.deliveries import Consequences, Dropped, Postponed
+from services.deliveries import Consequences
 from storage import Database, database, gazetteer
 from storage.tables import outbox
 
@@ -82,11 +81,7 @@ async def working(
     data: Database, bot: telegram.Bot, pause: Pause, *, rate: float, options: Options | None = None
 ) -> AsyncIterator[Limiter]:
     """Let the program's worker deliver at this rate for as long as the block lasts."""
-    worded, limiter = translators.load(), Limiter(rate)
-
-    async def compose(message: OutboxMessage, now: dt.datetime) -> Composed | Dropped | Postponed:
-        async with data.reading() as uow:
-            return await rendering.compose(message, uow, now, worded)
+    limiter = Limiter(rate)
 
     made = Worker(
         Parts(
@@ -94,7 +89,7 @@ async def working(
             bot=bot,
             pause=pause,
             limiter=limiter,
-            compose=compose,
+            compose=Composer(data.reading, translators.load()).compose,
             consequences=Consequences(on_chat_gone=_never, on_migrated=_never),
             clock=lambda: TOLD_AT,
             wall=clock.wall,

@@ -20,21 +20,20 @@ from bot.observing import Observer
 from bot.scheduler import Tick
 from bot.settings import Settings
 from bot.sourcing import Sourcing
-from delivery import rendering, transport
+from delivery import transport
+from delivery.composer import Composer
 from delivery.limiter import Limiter
 from delivery.parts import Options as WorkerOptions
 from delivery.parts import Parts, in_flight
 from delivery.pause import Pause
-from delivery.sender import Composed
 from delivery.worker import Worker
-from domain.outbox import OutboxMessage
 from domain.outcomes import ChatGone
 from handlers.context import AppData, BotApplication, BotContext
 from handlers.intake import Intake
 from handlers.world import World
 from locales import translators, words
 from services import UnitOfWork, announcements, groups, housekeeping, reminders, subscribers
-from services.deliveries import Consequences, Dropped, Postponed
+from services.deliveries import Consequences
 from sources.reading import JobEventSource
 from storage import Database, database
 from web import serving
@@ -253,16 +252,12 @@ def _worker(
     metrics: Metrics,
     reached: Callable[[str], None],
 ) -> Worker:
-    async def compose(message: OutboxMessage, now: dt.datetime) -> Composed | Dropped | Postponed:
-        async with data.reading() as uow:
-            return await rendering.compose(message, uow, now, world.translators)
-
     parts = Parts(
         unit_of_work=data.unit_of_work,
         bot=application.bot,
         pause=pause,
         limiter=limiter,
-        compose=compose,
+        compose=Composer(data.reading, world.translators).compose,
         consequences=Consequences(on_chat_gone=_lose, on_migrated=subscribers.migrate),
         clock=world.clock,
         wall=wall,

@@ -1,20 +1,21 @@
-"""What wording a message needs: the row, a transaction to read in, the instant, the languages."""
+"""What wording a message needs: the row, what is known of its batch, the instant, the languages."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from telegram import InlineKeyboardMarkup
 
+from delivery.known import Known
 from delivery.sender import Composed
+from domain.announcements import Announcement
 from domain.job_events import StoredEvent
 from domain.outbox import Lane, OutboxMessage
 from domain.subscribers import IN_REACH, Language, Standing
 from locales.translators import Translator
 from messages.readers import Reader
 from messages.screens import Screen
-from services import UnitOfWork, alerts, browsing, subscribers
-from services.deliveries import OnSent
+from services import UnitOfWork
 
 ACTIVE = frozenset({Standing.ACTIVE})
 SILENT = frozenset({Lane.ANNOUNCEMENTS, Lane.DIGESTS, Lane.QUIET})
@@ -28,7 +29,9 @@ class Desk:
     """One message being worded."""
 
     message: OutboxMessage
+    known: Known
     uow: UnitOfWork
+    """For what few messages need."""
     now: dt.datetime
     translators: Mapping[Language, Translator]
 
@@ -49,20 +52,24 @@ class Desk:
         """Return an instant of the payload (UTC), written in microseconds since 1970."""
         return _EPOCH + dt.timedelta(microseconds=self.number(name))
 
-    async def event(self) -> StoredEvent | None:
+    def event(self) -> StoredEvent | None:
         """Return the event that it is about, as it stands now."""
-        return await browsing.event(self.uow, self.number("job_event_id"))
+        return self.known.events.get(self.number("job_event_id"))
 
-    async def reader_in_reach(self, standings: frozenset[Standing] = IN_REACH) -> Reader | None:
+    def announcement(self) -> Announcement | None:
+        """Return the announcement that it is about, as it stands now."""
+        return self.known.announcements.get(self.number("announcement_id"))
+
+    def reader_in_reach(self, standings: frozenset[Standing] = IN_REACH) -> Reader | None:
         """Return for whom to word it; None when we may not write to them."""
-        subscriber = await subscribers.get(self.uow, self.chat_id)
+        subscriber = self.known.people.get(self.chat_id)
         if subscriber is None or subscriber.standing not in standings:
             return None
         return Reader(
             t=self.translators[subscriber.language],
             zone=subscriber.zone,
             now=self.now,
-            alert=await alerts.of(self.uow, self.chat_id),
+            alert=self.known.alerts.get(self.chat_id),
         )
 
     def composed(
@@ -72,7 +79,7 @@ class Desk:
         silent: bool = False,
         reply_to: int | None = None,
         edit: int | None = None,
-        on_sent: OnSent | None = None,
+        told: Sequence[int] = (),
     ) -> Composed:
         """Return the screen as a message to send."""
         if not isinstance(screen.keyboard, InlineKeyboardMarkup | None):
@@ -83,5 +90,5 @@ class Desk:
             silent=silent or self.message.lane in SILENT,
             reply_to=reply_to,
             edit=edit,
-            on_sent=on_sent,
+            told=told,
         )

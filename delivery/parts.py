@@ -16,7 +16,7 @@ from services import UnitOfWork
 from services.deliveries import Consequences, Dropped, Postponed
 
 Compose = Callable[[OutboxMessage, dt.datetime], Awaitable[Composed | Dropped | Postponed]]
-"""Words a message for its receiver, now (UTC, product time), in a transaction of its own."""
+"""Words a message for its receiver, now (UTC, product time), in transactions of its own."""
 
 
 SMALLEST_BATCH = 30

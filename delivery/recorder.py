@@ -74,10 +74,9 @@ class Recorder:
             try:
                 async with self._parts.unit_of_work() as uow:
                     now, wall = self._parts.clock(), self._parts.wall()
-                    results = [
-                        await deliveries.settle(uow, one, self._parts.consequences, now=now, wall=wall)
-                        for one in batch
-                    ]
+                    results = await deliveries.settle(
+                        uow, batch, self._parts.consequences, now=now, wall=wall
+                    )
                     self._parts.reached("settle.before_commit")
             except Exception as error:  # noqa: BLE001 -- they were sent: to forget it would send them again
                 if not is_failing:

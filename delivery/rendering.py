@@ -5,10 +5,11 @@ or gone, the person may have stopped, or sleep: then nothing is said, or somethi
 or later.
 """
 
+import asyncio
 import datetime as dt
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-from delivery import rendering_announcements, rendering_groups, rendering_matches
+from delivery import known, rendering_announcements, rendering_groups, rendering_matches
 from delivery.desk import Desk
 from delivery.sender import Composed
 from domain import schedule
@@ -27,21 +28,25 @@ Result = Composed | Dropped | Postponed
 
 
 async def compose(
-    message: OutboxMessage,
+    messages: Sequence[OutboxMessage],
     uow: UnitOfWork,
     now: dt.datetime,
     translators: Mapping[Language, Translator],
-) -> Result:
-    """Word a message; `uow` is only read. A text is at most 4,096 characters, whatever stands in the rows."""
-    return await _BY_KIND[message.kind](Desk(message, uow, now, translators))
+) -> Sequence[Result]:
+    """Word messages; `uow` is only read. A text is at most 4,096 characters, whatever stands in the rows."""
+    facts, worded = await known.read(uow, messages, now), []
+    for message in messages:
+        worded.append(await _BY_KIND[message.kind](Desk(message, facts, uow, now, translators)))
+        await asyncio.sleep(0)  # wording is all work and no waiting: others have their turn
+    return worded
 
 
 async def _reminder(desk: Desk) -> Result:
     """Say what was promised, if it still is, and there is still something to go to."""
-    reader = await desk.reader_in_reach()
+    reader = desk.reader_in_reach()
     if reader is None:
         return Dropped("the person left")
-    stored = await desk.event()
+    stored = desk.event()
     if stored is None or not _is_ahead(stored, desk.now):
         return Dropped("the event has begun, or is cancelled")
     if not await _is_still_promised(desk, stored):
@@ -57,10 +62,10 @@ async def _reminder(desk: Desk) -> Result:
 
 async def _event_changed(desk: Desk) -> Result:
     """Say how the event stands now: a newer change says it once more, and better."""
-    reader = await desk.reader_in_reach()
+    reader = desk.reader_in_reach()
     if reader is None:
         return Dropped("the person left")
-    stored = await desk.event()
+    stored = desk.event()
     if stored is None or stored.event.starts_at <= desk.now:
         return Dropped("the event has begun, or is gone")
     promised = await promises.ahead(desk.uow, desk.chat_id, stored.id, now=desk.now)
@@ -75,7 +80,7 @@ async def _event_changed(desk: Desk) -> Result:
 
 async def _operator_notice(desk: Desk) -> Result:
     """Say it in every language that we speak: operators chose none."""
-    texts = [_notice(t, desk, await desk.event()) for t in desk.translators.values()]
+    texts = [_notice(t, desk, desk.event()) for t in desk.translators.values()]
     said = [screen for screen in texts if screen is not None]
     if not said:
         return Dropped("the event is gone")

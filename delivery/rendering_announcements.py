@@ -11,10 +11,10 @@ from services.deliveries import Dropped, Postponed
 
 async def announcement(desk: Desk) -> Composed | Dropped | Postponed:
     """Say it, unless it was stopped meanwhile; never at night."""
-    reader = await desk.reader_in_reach(ACTIVE)
+    reader = desk.reader_in_reach(ACTIVE)
     if reader is None:
         return Dropped("the person paused, or left")
-    found = await announcements.get(desk.uow, desk.number("announcement_id"))
+    found = desk.announcement()
     if found is None or found.state is State.STOPPED:
         return Dropped(announcements.WITHDRAWN)
     by_day = after_the_night(desk.now, reader.zone)
@@ -25,8 +25,8 @@ async def announcement(desk: Desk) -> Composed | Dropped | Postponed:
 
 async def progress(desk: Desk) -> Composed | Dropped:
     """How far it is now; the first such message is brought up to date by the later ones."""
-    reader = await desk.reader_in_reach()
-    found = await announcements.get(desk.uow, desk.number("announcement_id"))
+    reader = desk.reader_in_reach()
+    found = desk.announcement()
     if reader is None or found is None:
         return Dropped("nobody is left to be told")
     figures = await announcements.figures(desk.uow, found.id)

@@ -4,14 +4,14 @@ from delivery.desk import Desk
 from delivery.sender import Composed
 from domain.subscribers import Language
 from messages import groups as words
-from services import groups, subscribers
+from services import groups
 from services.deliveries import Dropped
 
 
 async def notice(desk: Desk) -> Composed | Dropped:
     """Say it as it is now."""
-    reader, chat_id = await desk.reader_in_reach(), desk.number("group_id")
-    known = await subscribers.get(desk.uow, desk.chat_id)
+    reader, chat_id = desk.reader_in_reach(), desk.number("group_id")
+    known = desk.known.people.get(desk.chat_id)
     if reader is None and known is not None:
         return Dropped("the person left")
     t = reader.t if reader else desk.translators[Language.FRENCH]

@@ -1,6 +1,5 @@
 """New events that fit: one card, or one paged message; and the same, brought up to date in place."""
 
-import datetime as dt
 from collections.abc import Sequence
 
 from delivery.desk import ACTIVE, Desk
@@ -10,29 +9,30 @@ from messages import cards, groups, listings, lists
 from messages.listings import PAGE, Page
 from messages.readers import Reader
 from messages.screens import Screen
-from services import UnitOfWork, deliveries
+from services import deliveries
 from services import matches as telling
-from services.deliveries import Dropped, OnSent, Postponed
+from services.deliveries import Dropped, Postponed
 from services.matches import Told
 
 
 async def matches(desk: Desk) -> Composed | Dropped | Postponed:
     """Tell what waits to be told, all of it in one message, never at night."""
-    reader = await desk.reader_in_reach(ACTIVE)
+    reader = desk.reader_in_reach(ACTIVE)
     if reader is None:
         return Dropped("the person paused, or left")
     by_day = after_the_night(desk.now, reader.zone)
     if by_day > desk.now:
         return Postponed(by_day)
-    told = await telling.to_tell(desk.uow, desk.chat_id, now=desk.now)
+    told = desk.known.told[desk.chat_id]
     if not told:
         return Dropped("nothing is left to tell")
-    return desk.composed(_screen(reader, told, desk, desk.message.id), on_sent=_remembering(desk, told))
+    numbers = [stored.id for stored, _ in told]
+    return desk.composed(_screen(reader, told, desk, desk.message.id), told=numbers)
 
 
 async def refresh(desk: Desk) -> Composed | Dropped:
     """Show a message already sent as its events stand now."""
-    reader = await desk.reader_in_reach()
+    reader = desk.reader_in_reach()
     outbox_id = desk.number("outbox_id")
     shown = await deliveries.message_id(desk.uow, outbox_id)
     told = await telling.told_in(desk.uow, desk.chat_id, outbox_id)
@@ -54,12 +54,3 @@ def _screen(reader: Reader, told: Sequence[Told], desk: Desk, outbox_id: int) ->
         has_next=len(told) > PAGE,
     )
     return listings.screen(reader, page, listings.new_events(reader.t, len(told)))
-
-
-def _remembering(desk: Desk, told: Sequence[Told]) -> OnSent:
-    events = [stored for stored, _ in told]
-
-    async def on_sent(uow: UnitOfWork, _message_id: int | None, now: dt.datetime) -> None:
-        await telling.mark_told(uow, desk.chat_id, events, desk.message.id, now=now)
-
-    return on_sent

@@ -1,6 +1,6 @@
 """One message to Telegram, and its exact outcome."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 
 import telegram
@@ -8,7 +8,6 @@ import telegram
 from delivery import transport
 from domain import outcomes
 from messages.screens import TEXT_OPTIONS
-from services.deliveries import OnSent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,8 +22,8 @@ class Composed:
     """Sent all the same when that message is gone."""
     edit: int | None = None
     """Put in the place of this message instead of being sent."""
-    on_sent: OnSent | None = None
-    """Run in the transaction that records it as sent."""
+    told: Sequence[int] = ()
+    """The events that it tells of for the first time: noted in the transaction that records it as sent."""
 
 
 async def send(bot: telegram.Bot, chat_id: int, composed: Composed) -> outcomes.Outcome:

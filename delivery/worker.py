@@ -7,6 +7,7 @@ recorder writes what came of them. While paused by a 429, or refused altogether,
 import asyncio
 import datetime as dt
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 
 import structlog
@@ -19,7 +20,7 @@ from delivery.sender import Composed
 from domain import outcomes
 from domain.outbox import OutboxMessage
 from services import deliveries
-from services.deliveries import Dropped, Failed, OnSent, Result, Settlement
+from services.deliveries import Dropped, Failed, Result, Settlement
 
 log = structlog.get_logger(__name__)
 
@@ -164,11 +165,11 @@ class Worker:
 
     async def _delivered(self, message: OutboxMessage) -> Settlement:
         result: Result
-        on_sent: OnSent | None = None
+        told: Sequence[int] = ()
         try:
             composed = await self._composed(message)
             if isinstance(composed, Composed):
-                on_sent = composed.on_sent
+                told = composed.told
                 result = await self._sent(message, composed)
             else:
                 result = composed
@@ -179,7 +180,7 @@ class Worker:
         return Settlement(
             message=message,
             result=result,
-            on_sent=on_sent,
+            told=told,
             chance=self._parts.chance(),
             is_reachable=time.monotonic() - self._answered_at < _REACHABLE_FOR_S,
         )

@@ -7,12 +7,12 @@ end of a line ("9 h 30", "8 km", "12 juin") holds together by no-break spaces. T
 
 import datetime as dt
 
-from babel import dates, numbers
+from babel import Locale, dates, numbers
 
 from domain.subscribers import Language
 
 NBSP = "\N{NO-BREAK SPACE}"
-_BABEL = {Language.FRENCH: "fr_FR", Language.ENGLISH: "en_GB"}
+_BABEL = {Language.FRENCH: Locale("fr", "FR"), Language.ENGLISH: Locale("en", "GB")}
 _DAY = dt.timedelta(days=1)
 
 

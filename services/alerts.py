@@ -1,7 +1,7 @@
 """What people wish for: kept, changed, shown with what fits now, and how much it will bring."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from domain import forecast
@@ -17,6 +17,14 @@ async def of(uow: UnitOfWork, subscriber_id: int) -> Alert | None:
     """Return a person's alert, or None before their first."""
     alerts = await uow.alerts.of_subscriber(subscriber_id)
     return alerts[0] if alerts else None
+
+
+async def of_each(uow: UnitOfWork, subscriber_ids: Collection[int]) -> Mapping[int, Alert]:
+    """Return each person's alert, by person; whoever has none is not there."""
+    first: dict[int, Alert] = {}
+    for alert in await uow.alerts.of_subscribers(subscriber_ids):
+        first.setdefault(alert.subscriber_id, alert)
+    return first
 
 
 async def save(uow: UnitOfWork, subscriber: Subscriber, alert: Alert, *, zone: str | None) -> Alert:

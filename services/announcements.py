@@ -1,7 +1,7 @@
 """Announcements: counted, sent or scheduled, put into the outbox by turns, stopped, reported."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 import structlog
@@ -65,6 +65,12 @@ async def send(
 async def get(uow: UnitOfWork, announcement_id: int) -> Announcement | None:
     """Return this announcement, or None."""
     return await uow.announcements.get(announcement_id)
+
+
+async def get_many(uow: UnitOfWork, numbers: Collection[int]) -> Mapping[int, Announcement]:
+    """Return those of these announcements that there are, by number: few are under way at a time."""
+    found = [await uow.announcements.get(number) for number in numbers]
+    return {announcement.id: announcement for announcement in found if announcement}
 
 
 async def require(uow: UnitOfWork, announcement_id: int) -> Announcement:

@@ -1,7 +1,7 @@
 """Looking at events: what fits, what nearly does, what is like another. Reads only."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from domain import matching
@@ -57,6 +57,12 @@ class Paging:
 async def event(uow: UnitOfWork, job_event_id: int) -> StoredEvent | None:
     """Return one event as it stands now; None when it is gone, or for a number that none can have."""
     return await uow.job_events.get(job_event_id) if 0 < job_event_id <= LARGEST_ID else None
+
+
+async def events(uow: UnitOfWork, numbers: Collection[int]) -> Mapping[int, StoredEvent]:
+    """Return those of these events that there are, by number."""
+    possible = [number for number in numbers if 0 < number <= LARGEST_ID]
+    return {stored.id: stored for stored in await uow.job_events.get_many(possible)} if possible else {}
 
 
 async def fitting(uow: UnitOfWork, alert: Alert, paging: Paging, *, now: dt.datetime) -> Slice:

@@ -14,9 +14,6 @@ from services import UnitOfWork
 
 log = structlog.get_logger(__name__)
 
-OnSent = Callable[[UnitOfWork, int | None, dt.datetime], Awaitable[object]]
-"""Run in the transaction that records the message as sent: (unit of work, its id at Telegram, now)."""
-
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
@@ -49,7 +46,8 @@ class Settlement:
 
     message: OutboxMessage
     result: Result
-    on_sent: OnSent | None = None
+    told: Sequence[int] = ()
+    """The events that it tells of, if it was sent."""
     chance: float = 0.5
     """0 to 1: spreads the retries of messages that failed together."""
     is_reachable: bool = True
@@ -107,7 +105,48 @@ async def message_id(uow: UnitOfWork, outbox_id: int) -> int | None:
     return await uow.outbox.message_id(outbox_id)
 
 
-async def settle(  # noqa: PLR0911 -- each outcome returns its word
+async def settle(
+    uow: UnitOfWork,
+    settlements: Sequence[Settlement],
+    consequences: Consequences,
+    *,
+    now: dt.datetime,
+    wall: dt.datetime,
+) -> Sequence[str]:
+    """Record what became of messages, at most one a chat; return it in one word each, for the counters.
+
+    `now` is product time, `wall` real time. Only a failing database raises: a consequence that fails is
+    logged and undone alone, so that no one message holds up the record of the others. What most messages
+    come to is written for all of them at once.
+    """
+    await _settle_alike(uow, settlements, now)
+    return [await _settle(uow, one, consequences, now=now, wall=wall) for one in settlements]
+
+
+async def _settle_alike(uow: UnitOfWork, settlements: Sequence[Settlement], now: dt.datetime) -> None:
+    sent: dict[int, int | None] = {}
+    told: list[tuple[int, int, int]] = []
+    released: list[int] = []
+    dropped: dict[str, list[int]] = {}
+    for settlement in settlements:
+        message = settlement.message
+        match settlement.result:
+            case outcomes.Accepted() | outcomes.Unchanged() as taken:
+                sent[message.id] = taken.message_id if isinstance(taken, outcomes.Accepted) else None
+                told.extend((message.chat_id, number, message.id) for number in settlement.told)
+            case outcomes.Paused() | outcomes.BotRefused():
+                released.append(message.id)
+            case Dropped(reason):
+                dropped.setdefault(reason, []).append(message.id)
+    await uow.outbox.mark_sent(sent, now=now)
+    await uow.matches.mark_told(told, now=now)
+    if released:
+        await uow.outbox.release(released)
+    for reason, ids in dropped.items():
+        await uow.outbox.mark_dropped(ids, reason, now=now)
+
+
+async def _settle(  # noqa: PLR0911 -- each outcome returns its word
     uow: UnitOfWork,
     settlement: Settlement,
     consequences: Consequences,
@@ -115,30 +154,19 @@ async def settle(  # noqa: PLR0911 -- each outcome returns its word
     now: dt.datetime,
     wall: dt.datetime,
 ) -> str:
-    """Record what became of a message; return it in one word, for the counters.
-
-    `now` is product time, `wall` real time. Only a failing database raises: a consequence that fails is
-    logged and undone alone, so that no one message holds up the record of the others.
-    """
     message = settlement.message
     match settlement.result:
-        case outcomes.Accepted(message_id):
-            await uow.outbox.mark_sent(message.id, message_id, now=now)
-            await _tell(uow, settlement, message_id, now)
+        case outcomes.Accepted():
             return "sent"
         case outcomes.Unchanged():
-            await uow.outbox.mark_sent(message.id, None, now=now)
-            await _tell(uow, settlement, None, now)
             return "unchanged"
         case outcomes.Paused() | outcomes.BotRefused():
-            await uow.outbox.release([message.id])
             return "released"
+        case Dropped():
+            return "dropped"
         case Postponed(until):
             await uow.outbox.postpone(message.id, until)
             return "postponed"
-        case Dropped(reason):
-            await uow.outbox.mark_dropped([message.id], reason, now=now)
-            return "dropped"
         case outcomes.Refused(reason):
             return await _bury(uow, message, reason, now)
         case outcomes.ChatGone() as gone:
@@ -183,11 +211,6 @@ async def _bury(uow: UnitOfWork, message: OutboxMessage, reason: str, now: dt.da
     log.error("a message will never be sent", message=message.id, kind=message.kind.value)
     await uow.outbox.mark_dead(message.id, reason, now=now)
     return "dead"
-
-
-async def _tell(uow: UnitOfWork, settlement: Settlement, message_id: int | None, now: dt.datetime) -> None:
-    if settlement.on_sent is not None:
-        await _apart(uow, settlement.message, settlement.on_sent, message_id, now)
 
 
 async def _apart(

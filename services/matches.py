@@ -1,7 +1,7 @@
 """What each person is to be told of, was told of, has seen, and does not want."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from domain import matching
 from domain.job_events import StoredEvent
@@ -12,22 +12,22 @@ Told = tuple[StoredEvent, Match]
 """An event as it stands now, and why it fits."""
 
 
-async def to_tell(uow: UnitOfWork, subscriber_id: int, *, now: dt.datetime) -> Sequence[Told]:
-    """Return what a person is to be told by now and may still come to, soonest first."""
-    found = await _loaded(uow, await uow.matches.untold(subscriber_id, now=now))
-    return [(stored, match) for stored, match in found if matching.is_open(stored.event, now=now)]
+async def to_tell(
+    uow: UnitOfWork, subscriber_ids: Collection[int], *, now: dt.datetime
+) -> Mapping[int, Sequence[Told]]:
+    """Return what each of these is to be told by now and may still come to, soonest first."""
+    found = await uow.matches.untold(subscriber_ids, now=now)
+    events = await _events(uow, {number for _, number, _ in found})
+    told: dict[int, list[Told]] = {subscriber_id: [] for subscriber_id in subscriber_ids}
+    for subscriber_id, number, match in found:
+        if matching.is_open(events[number].event, now=now):
+            told[subscriber_id].append((events[number], match))
+    return told
 
 
 async def told_in(uow: UnitOfWork, subscriber_id: int, outbox_id: int) -> Sequence[Told]:
     """Return what one message told a person, soonest first, but for what they refused since."""
     return await _loaded(uow, await uow.matches.told_in(subscriber_id, outbox_id))
-
-
-async def mark_told(
-    uow: UnitOfWork, subscriber_id: int, events: Sequence[StoredEvent], outbox_id: int, *, now: dt.datetime
-) -> None:
-    """Remember that one message told these events."""
-    await uow.matches.mark_told(subscriber_id, _ids(events), outbox_id=outbox_id, now=now)
 
 
 async def mark_seen(
@@ -55,8 +55,12 @@ async def card_of(uow: UnitOfWork, subscriber_id: int, job_event_id: int) -> int
 
 
 async def _loaded(uow: UnitOfWork, found: Sequence[tuple[int, Match]]) -> Sequence[Told]:
-    events = {stored.id: stored for stored in await uow.job_events.get_many([number for number, _ in found])}
+    events = await _events(uow, {number for number, _ in found})
     return [(events[number], match) for number, match in found]
+
+
+async def _events(uow: UnitOfWork, numbers: Collection[int]) -> Mapping[int, StoredEvent]:
+    return {stored.id: stored for stored in await uow.job_events.get_many(numbers)}
 
 
 def _ids(events: Sequence[StoredEvent]) -> list[int]:

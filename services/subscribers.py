@@ -1,6 +1,7 @@
 """People come, pause, stop, are erased."""
 
 import datetime as dt
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from domain.errors import UserError
@@ -29,6 +30,11 @@ async def welcome(uow: UnitOfWork, chat_id: int, *, language: Language, now: dt.
 async def get(uow: UnitOfWork, chat_id: int) -> Subscriber | None:
     """Return the subscriber of this chat, if there is one."""
     return await uow.subscribers.get(chat_id)
+
+
+async def get_many(uow: UnitOfWork, chat_ids: Collection[int]) -> Mapping[int, Subscriber]:
+    """Return the subscribers of these chats, by chat."""
+    return {subscriber.id: subscriber for subscriber in await uow.subscribers.get_many(chat_ids)}
 
 
 async def require(uow: UnitOfWork, chat_id: int) -> Subscriber:

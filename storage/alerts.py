@@ -1,7 +1,7 @@
 """Alerts, and the rows that matching reads: always written together."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -35,8 +35,12 @@ class Alerts:
 
     async def of_subscriber(self, subscriber_id: int) -> Sequence[Alert]:
         """Return a person's alerts, oldest first."""
+        return await self.of_subscribers([subscriber_id])
+
+    async def of_subscribers(self, ids: Collection[int]) -> Sequence[Alert]:
+        """Return the alerts of these people, oldest first."""
         found = await self._connection.execute(
-            sa.select(alerts).where(alerts.c.subscriber_id == subscriber_id).order_by(alerts.c.id)
+            sa.select(alerts).where(alerts.c.subscriber_id.in_(ids)).order_by(alerts.c.id)
         )
         return [to_domain(row) for row in found]
 

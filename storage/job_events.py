@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -27,7 +27,7 @@ class JobEvents:
         found = await self.get_many([job_event_id])
         return found[0] if found else None
 
-    async def get_many(self, ids: Sequence[int]) -> Sequence[StoredEvent]:
+    async def get_many(self, ids: Collection[int]) -> Sequence[StoredEvent]:
         """Return these events, soonest first."""
         found = await self._connection.execute(
             with_source().where(job_events.c.id.in_(ids)).order_by(job_events.c.starts_at, job_events.c.id)

@@ -1,7 +1,7 @@
 """Matches: what each person is to be told of, was told of, and does not want."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,6 +20,12 @@ from storage.tables import alerts, job_events, matches, outbox, subscribers
 
 KEPT_FOR = dt.timedelta(days=2)
 """A message about matches is worth sending so long after it was due."""
+
+_TOLD = (
+    sa.update(matches)
+    .where(matches.c.subscriber_id == sa.bindparam("person"), matches.c.job_event_id == sa.bindparam("event"))
+    .values(told_at=sa.bindparam("told_at"), outbox_id=sa.bindparam("outbox_id"))
+)
 
 
 class Matches:
@@ -71,19 +77,21 @@ class Matches:
             .values(due_at=now)
         )
 
-    async def untold(self, subscriber_id: int, *, now: dt.datetime) -> Sequence[tuple[int, Match]]:
-        """Return what is due to be told to a person: event ids, soonest first, and why each fits."""
+    async def untold(self, ids: Collection[int], *, now: dt.datetime) -> Sequence[tuple[int, int, Match]]:
+        """Return what is due to be told to these people: person, event (soonest first), and why it fits."""
         found = await self._connection.execute(
-            sa.select(matches.c.job_event_id, matches.c.on_site, matches.c.sector_fit)
+            sa.select(
+                matches.c.subscriber_id, matches.c.job_event_id, matches.c.on_site, matches.c.sector_fit
+            )
             .join(job_events, job_events.c.id == matches.c.job_event_id)
             .where(
-                matches.c.subscriber_id == subscriber_id,
+                matches.c.subscriber_id.in_(ids),
                 matches.c.told_at.is_(None),
                 matches.c.due_at <= now,
             )
             .order_by(job_events.c.starts_at, job_events.c.id)
         )
-        return [(row.job_event_id, _to_domain(row)) for row in found]
+        return [(row.subscriber_id, row.job_event_id, _to_domain(row)) for row in found]
 
     async def told_in(self, subscriber_id: int, outbox_id: int) -> Sequence[tuple[int, Match]]:
         """Return what one message told a person: event ids, soonest first, but for what they refused."""
@@ -99,15 +107,14 @@ class Matches:
         )
         return [(row.job_event_id, _to_domain(row)) for row in found]
 
-    async def mark_told(
-        self, subscriber_id: int, ids: Sequence[int], *, outbox_id: int, now: dt.datetime
-    ) -> None:
-        """Remember that one message told these events."""
-        await self._connection.execute(
-            sa.update(matches)
-            .where(matches.c.subscriber_id == subscriber_id, matches.c.job_event_id.in_(ids))
-            .values(told_at=now, outbox_id=outbox_id)
-        )
+    async def mark_told(self, told: Sequence[tuple[int, int, int]], *, now: dt.datetime) -> None:
+        """Remember what was told: (subscriber, event, the message in the outbox that told it)."""
+        if told:
+            rows = [
+                {"person": person, "event": event, "outbox_id": outbox_id, "told_at": now}
+                for person, event, outbox_id in told
+            ]
+            await self._connection.execute(_TOLD, rows)
 
     async def mark_shown(self, subscriber_id: int, ids: Sequence[int], *, now: dt.datetime) -> None:
         """Remember that a person saw these events when looking: they are not pushed any more."""

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -29,6 +29,18 @@ COLUMNS = (
 
 PENDING: sa.ColumnElement[str] = sa.literal_column(f"'{SendState.PENDING}'")
 """Literal, as the index over pending messages says it: so the index is found."""
+
+_SENT = (
+    sa.update(outbox)
+    .where(outbox.c.id == sa.bindparam("of"))
+    .values(
+        state=SendState.SENT,
+        message_id=sa.bindparam("message_id"),
+        settled_at=sa.bindparam("settled_at"),
+        leased_until=None,
+        reason=None,
+    )
+)
 
 
 class Outbox:
@@ -133,9 +145,14 @@ class Outbox:
         )
         return freed.rowcount
 
-    async def mark_sent(self, outbox_id: int, message_id: int | None, *, now: dt.datetime) -> None:
-        """Telegram has it."""
-        await self._settle([outbox_id], SendState.SENT, now, message_id=message_id, reason=None)
+    async def mark_sent(self, message_ids: Mapping[int, int | None], *, now: dt.datetime) -> None:
+        """Telegram has these, each under its number in the chat; None for an edit, which has none."""
+        if message_ids:
+            rows = [
+                {"of": number, "message_id": given, "settled_at": now}
+                for number, given in message_ids.items()
+            ]
+            await self._connection.execute(_SENT, rows)
 
     async def mark_dropped(self, ids: Sequence[int], reason: str, *, now: dt.datetime) -> None:
         """It is no longer worth sending."""

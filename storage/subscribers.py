@@ -1,7 +1,7 @@
 """Subscribers: rows in and out."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,6 +25,11 @@ class Subscribers:
         found = await self._connection.execute(dialects.in_hand(self._connection, person))
         row = found.one_or_none()
         return _to_domain(row) if row else None
+
+    async def get_many(self, ids: Collection[int]) -> Sequence[Subscriber]:
+        """Return those of these that there are."""
+        found = await self._connection.execute(sa.select(subscribers).where(subscribers.c.id.in_(ids)))
+        return [_to_domain(row) for row in found]
 
     async def add(self, subscriber: Subscriber) -> None:
         """Keep a new subscriber; one already there stays as it is."""

@@ -7,13 +7,15 @@ import pytest
 
 from delivery import rendering
 from delivery.sender import Composed
+from domain import outcomes
 from domain.alerts import Frequency
 from domain.job_events import EventStatus
 from domain.outbox import Kind, Lane, OutboxMessage
 from domain.reminders import Lead, Reminder
 from domain.subscribers import Language, Standing, Subscriber
 from playground import formatting
-from services.deliveries import Dropped, Postponed
+from services import deliveries
+from services.deliveries import Consequences, Dropped, Postponed, Settlement
 from storage import database
 from tests import factories
 from tests.messages import samples
@@ -24,6 +26,13 @@ NIGHT = dt.datetime(2027, 6, 9, 20, tzinfo=dt.UTC)
 MORNING = dt.datetime(2027, 6, 10, 6, tzinfo=dt.UTC)
 ANA = 10
 HOUR = dt.timedelta(hours=1)
+
+
+async def never(*_told):
+    raise AssertionError("nobody left, nor moved")
+
+
+NO_CONSEQUENCES = Consequences(on_chat_gone=never, on_migrated=never)
 
 
 @pytest.fixture
@@ -66,7 +75,7 @@ async def claimed(units, kind, *, now=NOW):
 
 async def compose(units, message, *, now=NOW):
     async with units.reading() as uow:
-        result = await rendering.compose(message, uow, now, samples.TRANSLATORS)
+        (result,) = await rendering.compose([message], uow, now, samples.TRANSLATORS)
     if isinstance(result, Composed):
         formatting.parse_html(result.text)
     return result
@@ -77,9 +86,8 @@ async def send(units, message, *, message_id=500, now=NOW):
     composed = await compose(units, message, now=now)
     assert isinstance(composed, Composed)
     async with units.unit_of_work() as uow:
-        await uow.outbox.mark_sent(message.id, message_id, now=now)
-        if composed.on_sent:
-            await composed.on_sent(uow, message_id, now)
+        sent = Settlement(message=message, result=outcomes.Accepted(message_id), told=composed.told)
+        assert await deliveries.settle(uow, [sent], NO_CONSEQUENCES, now=now, wall=now) == ["sent"]
     return composed
 
 

@@ -14,9 +14,11 @@ from delivery.sender import Composed
 from domain.outbox import MAX_ATTEMPTS, Kind, Lane
 from domain.subscribers import Language, Standing
 from services import subscribers
-from services.deliveries import Dropped, Postponed
+from services.deliveries import Consequences, Dropped, Postponed
+from tests import factories
 from tests.databases import ON_SQLITE
 from tests.delivery.rig import NOON, QUICK, message, until, wall, words
+from tests.messages import samples
 
 
 async def test_what_is_due_is_sent_and_recorded(rig):
@@ -100,41 +102,49 @@ async def test_a_crowd_for_one_chat_holds_up_no_other(rig):
         await until(lambda: (ben, "message 200") in rig.sent(), within=3)
 
 
-async def test_what_follows_from_sending_is_in_the_transaction_that_records_it(rig):
-    (ana,) = rig.people(1)
-    told = []
+async def test_what_was_told_is_noted_in_the_transaction_that_records_it(rig):
+    ana, ben, eva = rig.people(3)
+    async with rig.database.unit_of_work() as uow:
+        for person in (ana, ben, eva):
+            await subscribers.welcome(uow, person, language=Language.FRENCH, now=NOON)
+        number = await factories.keep(uow, samples.event(), now=NOON)
+        await uow.matches.mark_shown(ana, [number], now=NOON)
+        await uow.matches.mark_shown(ben, [number], now=NOON)
 
-    async def follow(uow, message_id, now):
-        told.append((message_id, now))
-        await subscribers.welcome(uow, ana, language=Language.FRENCH, now=now)
+    async def telling(one, now):
+        return Composed(text="Bonjour", told=[number] if one.chat_id != eva else ())
 
-    async def with_more(one, now):
-        return Composed(text="Bonjour", on_sent=follow)
-
-    await rig.queue(message(1, ana))
-    async with rig.working(compose=with_more):
+    await rig.queue(message(1, ana), message(2, ben), message(3, eva))
+    async with rig.working(compose=telling):
         await until(lambda: rig.all_are("sent"))
-    assert told == [(rig.calls()[0].result["message_id"], NOON)]
     async with rig.database.reading() as uow:
-        assert (await uow.subscribers.get(ana)).language is Language.FRENCH
+        shown = {record.chat_id: record.result["message_id"] for record in rig.calls()}
+        assert [await uow.matches.card_of(person, number) for person in (ana, ben, eva)] == [
+            shown[ana],
+            shown[ben],
+            None,
+        ]
 
 
 async def test_a_consequence_that_fails_is_undone_alone_and_told_without_its_words(rig, caplog):
-    (ana,) = rig.people(1)
+    ana, ben, eva = rig.people(3)
+    rig.telegram.block(ana)
+    rig.telegram.block(ben)
 
-    async def follow(uow, message_id, now):
-        await subscribers.welcome(uow, ana, language=Language.FRENCH, now=now)
-        raise ValueError("Ana Martin")
+    async def follow(uow, chat_id, gone, now):
+        await subscribers.welcome(uow, chat_id, language=Language.FRENCH, now=now)
+        if chat_id == ana:
+            raise ValueError("Ana Martin")
 
-    async def with_more(one, now):
-        return Composed(text="Bonjour", on_sent=follow)
-
-    await rig.queue(message(1, ana))
-    async with rig.working(compose=with_more):
-        await until(lambda: rig.all_are("sent"))
+    consequences = Consequences(on_chat_gone=follow, on_migrated=follow)
+    await rig.queue(message(1, ana), message(2, ben), message(3, eva))
+    async with rig.working(consequences=consequences):
+        await until(lambda: rig.counted.total() == 3)
+    assert await rig.states() == {1: "dropped", 2: "dropped", 3: "sent"}
     async with rig.database.reading() as uow:
         assert await uow.subscribers.get(ana) is None
-    assert "the consequence of a message failed" in caplog.text
+        assert await uow.subscribers.get(ben) is not None
+    assert caplog.text.count("the consequence of a message failed") == 1
     assert "ValueError at test_worker.py" in caplog.text
     assert "Ana Martin" not in caplog.text
 

@@ -108,10 +108,12 @@ class World:
             far = self.now + 365 * DAY
             for message in await uow.outbox.claim(now=far, wall=far, lease=HOUR, limit=1000):
                 if message.kind is Kind.MATCHES:
-                    untold = await uow.matches.untold(message.chat_id, now=far)
-                    ids = [number for number, _ in untold]
-                    await uow.matches.mark_told(message.chat_id, ids, outbox_id=message.id, now=self.now)
-                await uow.outbox.mark_sent(message.id, 1000 + message.id, now=self.now)
+                    untold = await uow.matches.untold([message.chat_id], now=far)
+                    ids = [number for _, number, _ in untold]
+                    await uow.matches.mark_told(
+                        [(message.chat_id, one, message.id) for one in ids], now=self.now
+                    )
+                await uow.outbox.mark_sent({message.id: 1000 + message.id}, now=self.now)
 
     async def waiting(self, kind=None):
         """What is still to be sent: soonest first."""

@@ -54,7 +54,7 @@ async def publish(uow, event, *, now=NOW):
 
 
 async def untold(uow):
-    return [number for number, _ in await uow.matches.untold(1, now=LATER)]
+    return [number for _, number, _ in await uow.matches.untold([1], now=LATER)]
 
 
 async def test_before_the_first_answer_there_is_no_alert(uow, ana):
@@ -90,7 +90,7 @@ async def test_a_changed_alert_drops_what_waited_and_sends_no_backlog(uow, ana):
 async def test_what_was_told_already_stays_told_when_the_alert_changes(uow, ana):
     kept = await alerts.save(uow, ana, alert(1), zone=PARIS)
     number = await publish(uow, job_event())
-    await uow.matches.mark_told(1, [number], outbox_id=1, now=NOW)
+    await uow.matches.mark_told([(1, number, 1)], now=NOW)
     await alerts.save(uow, ana, replace(kept, radius_km=100), zone=PARIS)
     assert await why(uow, 1, number) is not None
 

@@ -105,7 +105,7 @@ async def test_a_pause_drops_what_waits_and_keeps_what_was_asked_for(uow, ana):
     paused = await subscribers.pause(uow, ana, now=NOW)
     assert paused == await get(uow)
     assert (paused.standing, paused.resumes_at, paused.erase_at) == (Standing.PAUSED, NOW + MONTH, None)
-    assert await uow.matches.untold(ANA, now=NOW + DAY) == []
+    assert await uow.matches.untold([ANA], now=NOW + DAY) == []
     assert "reminders" in await kept(uow)
 
 
@@ -114,7 +114,7 @@ async def test_what_is_published_during_a_pause_is_never_told(uow, ana):
     await publish(uow, 2)
     active = await subscribers.resume(uow, paused)
     assert active == await get(uow) == ana
-    assert await uow.matches.untold(ANA, now=NOW + DAY) == []
+    assert await uow.matches.untold([ANA], now=NOW + DAY) == []
 
 
 async def test_a_pause_ends_by_itself_after_a_month(uow, ana):
@@ -248,7 +248,7 @@ async def test_time_by_itself_ends_pauses_erases_and_forgets(uow, ana):
     await uow.inbox.store([ReceivedUpdate(1, ANA, "{}"), ReceivedUpdate(2, ANA, "{}")], now=NOW)
     await uow.inbox.mark_done(1)
     (message,) = await uow.outbox.claim(now=NOW, wall=NOW, lease=DAY, limit=9)
-    await uow.outbox.mark_sent(message.id, 5, now=NOW)
+    await uow.outbox.mark_sent({message.id: 5}, now=NOW)
     await housekeeping.tidy(uow, now=NOW + MONTH)
     assert (await get(uow)).standing is Standing.ACTIVE
     assert await get(uow, BEN) is None

@@ -151,7 +151,7 @@ async def test_agencies_take_turns_and_all_get_theirs(crowd):
         async with crowd.unit_of_work() as uow:
             found = await uow.outbox.claim(now=moment, wall=moment, lease=dt.timedelta(0), limit=250)
             for message in found:
-                await uow.outbox.mark_sent(message.id, 1, now=moment)
+                await uow.outbox.mark_sent({message.id: 1}, now=moment)
             await go_on(uow, now=moment)
         sent += [each.payload["announcement_id"] for each in found if each.kind is Kind.ANNOUNCEMENT]
     assert sent.count(first.id) == sent.count(second.id) == 2 * SLICE + 100
@@ -209,7 +209,7 @@ async def test_who_leaves_between_two_slices_is_not_written_to(crowd):
         await subscribers.stop(uow, last, now=NOW)
         for turn in range(5):
             for message in await copies(uow, number):
-                await uow.outbox.mark_sent(message.id, 1, now=NOW)
+                await uow.outbox.mark_sent({message.id: 1}, now=NOW)
                 assert message.chat_id != last.id
             await go_on(uow, now=NOW + dt.timedelta(seconds=turn))
         assert (await announcements.figures(uow, number)).delivered == 2 * SLICE + 99

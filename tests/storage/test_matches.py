@@ -54,8 +54,8 @@ async def test_a_match_says_who_why_and_when(uow):
     stated = Match(on_site=True, sector_fit=SectorFit.STATED)
     assert await why(uow, 1, number) == (stored.id, stated)
     assert await why(uow, 2, number) is None
-    assert await uow.matches.untold(1, now=AT_ONCE) == [(number, stated)]
-    assert await uow.matches.untold(1, now=AT_ONCE - dt.timedelta(seconds=1)) == []
+    assert await uow.matches.untold([1], now=AT_ONCE) == [(1, number, stated)]
+    assert await uow.matches.untold([1], now=AT_ONCE - dt.timedelta(seconds=1)) == []
     (message,) = await queued(uow)
     assert (message.kind, message.lane, message.chat_id, message.payload) == (
         Kind.MATCHES,
@@ -94,7 +94,7 @@ async def test_several_events_at_one_instant_make_one_message(uow):
     later = await publish(uow, 1, local_start="2027-03-06 09:00")
     sooner = await publish(uow, 2)
     assert [message.chat_id for message in await queued(uow)] == [1, 2]
-    assert [number for number, _ in await uow.matches.untold(1, now=LATER)] == [sooner, later]
+    assert [number for _, number, _ in await uow.matches.untold([1], now=LATER)] == [sooner, later]
 
 
 @pytest.mark.parametrize("is_sent", [False, True], ids=["being worded", "sent"])
@@ -104,21 +104,21 @@ async def test_what_comes_after_the_message_of_its_instant_was_claimed_gets_one_
     first = await publish(uow, 1)
     (message,) = await uow.outbox.claim(now=AT_ONCE, wall=AT_ONCE, lease=dt.timedelta(minutes=1), limit=9)
     if is_sent:
-        await uow.matches.mark_told(1, [first], outbox_id=message.id, now=AT_ONCE)
-        await uow.outbox.mark_sent(message.id, 77, now=AT_ONCE)
+        await uow.matches.mark_told([(1, first, message.id)], now=AT_ONCE)
+        await uow.outbox.mark_sent({message.id: 77}, now=AT_ONCE)
     late = [await publish(uow, number) for number in (2, 3)]
     (another,) = [each for each in await queued(uow) if each.id != message.id]
     assert (another.chat_id, another.due_at) == (1, AT_ONCE)
-    assert [number for number, _ in await uow.matches.untold(1, now=AT_ONCE)][-2:] == late
+    assert [number for _, number, _ in await uow.matches.untold([1], now=AT_ONCE)][-2:] == late
 
 
 async def test_an_event_is_told_once_however_often_it_is_held_against_the_alerts(uow):
     await uow.alerts.add(alert(1))
     number = await publish(uow)
     (message,) = await queued(uow)
-    await uow.matches.mark_told(1, [number], outbox_id=message.id, now=AT_ONCE)
+    await uow.matches.mark_told([(1, number, message.id)], now=AT_ONCE)
     assert await hold(uow, number, job_event()) == 0
-    assert await uow.matches.untold(1, now=LATER) == []
+    assert await uow.matches.untold([1], now=LATER) == []
     assert len(await queued(uow)) == 1
 
 
@@ -138,8 +138,8 @@ async def test_the_end_of_a_sweep_hastens_what_gathers_and_nothing_else(uow):
     soon = NOW + dt.timedelta(seconds=5)
     await uow.matches.hasten(AT_ONCE, now=soon)
     assert [message.due_at for message in await queued(uow)] == [soon, NEXT_DAY]
-    assert [event for event, _ in await uow.matches.untold(1, now=soon)] == [number]
-    assert await uow.matches.untold(2, now=soon) == []
+    assert [event for _, event, _ in await uow.matches.untold([1], now=soon)] == [number]
+    assert await uow.matches.untold([2], now=soon) == []
 
 
 async def test_the_message_that_told_an_event_is_known(uow):
@@ -147,8 +147,8 @@ async def test_the_message_that_told_an_event_is_known(uow):
     sooner, later = await publish(uow, 1), await publish(uow, 2, local_start="2027-03-06 09:00")
     (message,) = await queued(uow)
     assert await uow.matches.card_of(1, sooner) is None
-    await uow.matches.mark_told(1, [sooner, later], outbox_id=message.id, now=AT_ONCE)
-    await uow.outbox.mark_sent(message.id, 77, now=AT_ONCE)
+    await uow.matches.mark_told([(1, sooner, message.id), (1, later, message.id)], now=AT_ONCE)
+    await uow.outbox.mark_sent({message.id: 77}, now=AT_ONCE)
     assert await uow.matches.card_of(1, sooner) == 77
     assert await uow.matches.card_of(2, sooner) is None
     assert [number for number, _ in await uow.matches.told_in(1, message.id)] == [sooner, later]
@@ -159,8 +159,8 @@ async def test_what_is_refused_is_in_no_list_until_it_is_wanted_again(uow):
     await uow.alerts.add(alert(1))
     number = await publish(uow)
     (message,) = await queued(uow)
-    await uow.matches.mark_told(1, [number], outbox_id=message.id, now=AT_ONCE)
-    await uow.outbox.mark_sent(message.id, 77, now=AT_ONCE)
+    await uow.matches.mark_told([(1, number, message.id)], now=AT_ONCE)
+    await uow.outbox.mark_sent({message.id: 77}, now=AT_ONCE)
     await uow.matches.dismiss(1, number, "too_far", now=LATER)
     assert await uow.matches.told_in(1, message.id) == []
     assert await uow.matches.queue_refreshes(number, 2, expires_at=LATER, now=NOW) == 0
@@ -184,8 +184,8 @@ async def test_what_one_saw_when_looking_is_not_pushed(uow):
     await uow.matches.mark_shown(1, [waiting, seen_before], now=NOW)
     await uow.matches.mark_shown(1, [waiting, 999], now=NOW)
     await hold(uow, seen_before, job_event(source_id="2"))
-    assert await uow.matches.untold(1, now=LATER) == []
-    assert [number for number, _ in await uow.matches.untold(2, now=LATER)] == [waiting, seen_before]
+    assert await uow.matches.untold([1], now=LATER) == []
+    assert [number for _, number, _ in await uow.matches.untold([2], now=LATER)] == [waiting, seen_before]
     assert await why(uow, 1, seen_before) == (None, Match(on_site=False, sector_fit=SectorFit.ANY))
 
 
@@ -195,12 +195,12 @@ async def test_what_waits_can_be_forgotten_by_person_or_by_event(uow):
     first, second = await publish(uow, 1), await publish(uow, 2, local_start="2027-03-06 09:00")
     told = await publish(uow, 3)
     for owner in (1, 2):
-        await uow.matches.mark_told(owner, [told], outbox_id=1, now=NOW)
+        await uow.matches.mark_told([(owner, told, 1)], now=NOW)
     await uow.matches.forget_untold(1)
-    assert await uow.matches.untold(1, now=LATER) == []
+    assert await uow.matches.untold([1], now=LATER) == []
     assert await why(uow, 1, told) is not None
     await uow.matches.forget_untold_of(first)
-    assert [number for number, _ in await uow.matches.untold(2, now=LATER)] == [second]
+    assert [number for _, number, _ in await uow.matches.untold([2], now=LATER)] == [second]
     await uow.matches.forget_untold_of(told)
     assert await why(uow, 2, told) is not None
 
@@ -211,8 +211,8 @@ async def test_a_card_in_a_chat_is_brought_up_to_date_once_a_version(uow):
     number = await publish(uow)
     messages = {message.chat_id: message for message in await queued(uow)}
     for owner in (1, 2):
-        await uow.matches.mark_told(owner, [number], outbox_id=messages[owner].id, now=AT_ONCE)
-        await uow.outbox.mark_sent(messages[owner].id, 70 + owner, now=AT_ONCE)
+        await uow.matches.mark_told([(owner, number, messages[owner].id)], now=AT_ONCE)
+        await uow.outbox.mark_sent({messages[owner].id: 70 + owner}, now=AT_ONCE)
     await uow.subscribers.save(subscriber(2, standing=Standing.STOPPED))
     assert await uow.matches.queue_refreshes(number, 2, expires_at=LATER, now=NOW) == 1
     assert await uow.matches.queue_refreshes(number, 2, expires_at=LATER, now=NOW) == 0
@@ -231,7 +231,7 @@ async def test_who_stopped_and_came_back_before_the_digest_is_told_what_came_sin
     since = await publish(uow, 2, now=NOW + dt.timedelta(hours=1))
     (message,) = await queued(uow)
     assert (message.chat_id, message.due_at) == (1, NEXT_DAY)
-    assert [number for number, _ in await uow.matches.untold(1, now=NEXT_DAY)] == [since]
+    assert [number for _, number, _ in await uow.matches.untold([1], now=NEXT_DAY)] == [since]
 
 
 async def test_the_zones_are_those_in_which_anybody_lives(uow):

@@ -97,7 +97,7 @@ async def test_what_was_settled_is_not_leased_again(database):
     await add(database, message(1))
     await claim(database)
     async with database.unit_of_work() as uow:
-        await uow.outbox.mark_sent(1, 77, now=NOON)
+        await uow.outbox.mark_sent({1: 77}, now=NOON)
         await uow.outbox.renew([1], until=NOON + LEASE)
     assert (await row(database, 1)).leased_until is None
 
@@ -136,7 +136,7 @@ async def test_of_several_claimers_no_two_send_to_one_chat_at_once(database):
     await add(database, message(3, chat_id=5), message(4, chat_id=7))
     assert await claim(database) == [4]
     async with database.unit_of_work() as uow:
-        await uow.outbox.mark_sent(1, 77, now=NOON)
+        await uow.outbox.mark_sent({1: 77}, now=NOON)
     assert await claim(database) == [3]
 
 
@@ -173,7 +173,7 @@ async def test_what_became_of_a_message_is_kept(database):
     await add(database, message(1), message(2), message(3))
     await claim(database)
     async with database.unit_of_work() as uow:
-        await uow.outbox.mark_sent(1, 77, now=NOON)
+        await uow.outbox.mark_sent({1: 77}, now=NOON)
         await uow.outbox.mark_dropped([2], "the event is over", now=NOON)
         await uow.outbox.mark_dead(3, "message is too long", now=NOON)
     rows = [await row(database, number) for number in (1, 2, 3)]
@@ -189,14 +189,14 @@ async def test_the_place_of_a_message_in_its_chat_is_kept(database):
     await add(database, message(1), message(2))
     async with database.unit_of_work() as uow:
         assert await uow.outbox.message_id(1) is None
-        await uow.outbox.mark_sent(1, 77, now=NOON)
+        await uow.outbox.mark_sent({1: 77}, now=NOON)
         assert await uow.outbox.message_id(1) == 77
 
 
 async def test_what_waits_for_a_chat_that_left_is_dropped_and_nothing_else(database):
     await add(database, message(1, chat_id=5), message(2, chat_id=5), message(3))
     async with database.unit_of_work() as uow:
-        await uow.outbox.mark_sent(1, 77, now=NOON)
+        await uow.outbox.mark_sent({1: 77}, now=NOON)
         await uow.outbox.drop_for(5, "unreachable", now=NOON)
     assert [(await row(database, number)).state for number in (1, 2, 3)] == [
         SendState.SENT,
@@ -208,10 +208,10 @@ async def test_what_waits_for_a_chat_that_left_is_dropped_and_nothing_else(datab
 async def test_old_rows_go_and_what_waits_stays(database):
     await add(database, *(message(n) for n in range(1, 6)))
     async with database.unit_of_work() as uow:
-        await uow.outbox.mark_sent(1, 77, now=NOON - HOUR)
+        await uow.outbox.mark_sent({1: 77}, now=NOON - HOUR)
         await uow.outbox.mark_dropped([2], "over", now=NOON - HOUR)
         await uow.outbox.mark_dead(3, "too long", now=NOON - HOUR)
-        await uow.outbox.mark_sent(4, 78, now=NOON)
+        await uow.outbox.mark_sent({4: 78}, now=NOON)
         assert await uow.outbox.purge(before=NOON, limit=1) == 1
         assert await uow.outbox.purge(before=NOON, limit=9) == 2
     async with database.reading() as uow:

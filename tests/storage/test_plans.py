@@ -10,6 +10,7 @@ from tests import factories
 from tests.factories import NOW, TOULOUSE, alert, job_event, subscriber
 
 ANA = 1
+MANY = list(range(1, 31))
 LEASE = dt.timedelta(seconds=30)
 DUE = {("Europe/Paris", alert().frequency): NOW}
 HERE, ONLINE = Audience(commune="31555", point=TOULOUSE), Audience(is_online=True)
@@ -44,7 +45,9 @@ QUESTIONS = {
     "which reminders are due": lambda uow: uow.reminders.queue_due(now=NOW),
     "who is reminded of an event": lambda uow: uow.reminders.waiting_for(1),
     "an event that changed": lambda uow: uow.matches.forget_untold_of(1),
-    "what a person is to be told": lambda uow: uow.matches.untold(ANA, now=NOW),
+    "what people are to be told": lambda uow: uow.matches.untold(MANY, now=NOW),
+    "who they are": lambda uow: uow.subscribers.get_many(MANY),
+    "what they wish for": lambda uow: uow.alerts.of_subscribers(MANY),
     "a sweep is over": lambda uow: uow.matches.hasten(NOW, now=NOW),
     "cards to refresh": lambda uow: uow.matches.queue_refreshes(1, 2, expires_at=NOW, now=NOW),
     "a person is erased": lambda uow: uow.subscribers.erase(ANA),

@@ -139,7 +139,7 @@ async def test_a_message_is_not_claimed_while_an_event_is_counted_into_it(data):
             assert await claiming.outbox.claim(**claim) == []
     async with data.unit_of_work() as claiming:
         (message,) = await claiming.outbox.claim(**claim)
-        assert len(await claiming.matches.untold(message.chat_id, now=NOW)) == 2
+        assert len(await claiming.matches.untold([message.chat_id], now=NOW)) == 2
 
 
 async def rename(data, first, second, met):

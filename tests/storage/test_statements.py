@@ -52,9 +52,9 @@ async def fill(uow, count):
     for number in range(count):
         await uow.inbox.mark_applied(number)
     for message in await uow.outbox.claim(now=NOW, wall=NOW, lease=dt.timedelta(0), limit=99):
-        told = [event for event, _ in await uow.matches.untold(message.chat_id, now=NOW)]
-        await uow.matches.mark_told(message.chat_id, told, outbox_id=message.id, now=NOW)
-        await uow.outbox.mark_sent(message.id, message.id, now=NOW)
+        told = [event for _, event, _ in await uow.matches.untold([message.chat_id], now=NOW)]
+        await uow.matches.mark_told([(message.chat_id, one, message.id) for one in told], now=NOW)
+        await uow.outbox.mark_sent({message.id: message.id}, now=NOW)
 
 
 async def number_anew(uow):

@@ -308,7 +308,7 @@ async def test_what_was_under_way_to_someone_erased_is_never_taken_for_anothers(
     (under_way,) = await waiting(uow)
     await uow.subscribers.erase(ANA)
     await uow.outbox.add(message(BEN), now=NOW)
-    await uow.outbox.mark_sent(under_way.id, 77, now=NOW)
+    await uow.outbox.mark_sent({under_way.id: 77}, now=NOW)
     assert [each.chat_id for each in await waiting(uow)] == [BEN]
 
 

@@ -1,0 +1,72 @@
+"""Words together what is asked for at the same time: the more is under way, the fewer reads each takes."""
+
+import asyncio
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from delivery import rendering
+from delivery.rendering import Result
+from domain.errors import StorageError
+from domain.outbox import OutboxMessage
+from domain.subscribers import Language
+from locales.translators import Translator
+from services import UnitOfWork
+
+
+@dataclass(slots=True, eq=False)
+class _Asked:
+    message: OutboxMessage
+    answer: Result | Exception | None = None
+
+
+class Composer:
+    """Nothing waits to be gathered: what is asked for while a batch is worded makes the next one.
+
+    So each message is worded right before it is sent, however many there are.
+    """
+
+    def __init__(self, reading: Callable[[], UnitOfWork], translators: Mapping[Language, Translator]) -> None:
+        self._reading = reading
+        self._translators = translators
+        self._waiting: list[_Asked] = []
+        self._turn = asyncio.Lock()
+
+    async def compose(self, message: OutboxMessage, now: dt.datetime) -> Result:
+        """Word a message as all stands now (UTC, product time); raises what its own wording raises."""
+        asked = _Asked(message)
+        self._waiting.append(asked)
+        async with self._turn:
+            if asked.answer is None:
+                await self._answer_all(now)
+        if isinstance(asked.answer, Exception):
+            raise asked.answer
+        if asked.answer is None:
+            raise RuntimeError("what waits is answered by whose turn it is")
+        return asked.answer
+
+    async def _answer_all(self, now: dt.datetime) -> None:
+        batch = list(self._waiting)
+        messages = [one.message for one in batch]
+        answers: Sequence[Result | Exception]
+        try:
+            answers = await self._worded(messages, now)
+        except StorageError as error:
+            answers = [error] * len(batch)
+        except Exception:  # noqa: BLE001 -- one of them can't be worded: which, shows when each is alone
+            answers = [await self._alone(message, now) for message in messages]
+        for one, answer in zip(batch, answers, strict=True):
+            one.answer = answer
+        # whoever is cancelled in its turn leaves all of them to the next
+        self._waiting = [one for one in self._waiting if one.answer is None]
+
+    async def _worded(self, messages: Sequence[OutboxMessage], now: dt.datetime) -> Sequence[Result]:
+        async with self._reading() as uow:
+            return await rendering.compose(messages, uow, now, self._translators)
+
+    async def _alone(self, message: OutboxMessage, now: dt.datetime) -> Result | Exception:
+        try:
+            (answer,) = await self._worded([message], now)
+        except Exception as error:  # noqa: BLE001 -- raised to who asked
+            return error
+        return answer
