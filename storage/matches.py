@@ -48,7 +48,8 @@ class Matches:
             if dialects.may_race(self._connection):
                 await self._connection.execute(_hold_messages(job_event_id))
             queueing = _messages(dialects.insert_new(self._connection, outbox))
-            about = {"event_number": job_event_id, "event_ending": f":{job_event_id}", "moment": now}
+            cause = f"{Kind.MATCHES.value}:{job_event_id}"
+            about = {"event_number": job_event_id, "event_cause": cause, "moment": now}
             await self._connection.execute(queueing, about)
         return added.rowcount
 
@@ -249,7 +250,8 @@ def _messages(new: sa.Insert) -> sa.Insert:
     is_at_once = sa.and_(alerts.c.frequency == Frequency.AT_ONCE, matches.c.sector_fit != SectorFit.UNKNOWN)
     rows = (
         sa.select(
-            sa.literal("matches:") + number + ":" + instant + sa.bindparam("event_ending", type_=sa.String),
+            # the event first: the keys of its messages lie side by side, not each on a page of its own
+            sa.bindparam("event_cause", type_=sa.String) + ":" + instant + ":" + number,
             sa.literal(Kind.MATCHES.value),
             sa.case((is_at_once, int(Lane.ALERTS)), else_=int(Lane.DIGESTS)),
             matches.c.subscriber_id,
