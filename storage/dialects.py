@@ -6,6 +6,7 @@ several do: what one reads in order to change it, or counts on, it locks first.
 
 from collections.abc import Mapping
 from enum import IntEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -45,19 +46,24 @@ def may_race(connection: AsyncConnection) -> bool:
 
 def insert_new(connection: AsyncConnection, table: sa.Table) -> sa.Insert:
     """Insert what is not there yet; what has the same key already stays as it is."""
-    return _insert(connection, table).on_conflict_do_nothing()
+    return _insert_new(table, on_postgresql=is_postgresql(connection))
 
 
 def upsert(connection: AsyncConnection, table: sa.Table, row: Mapping[str, Any]) -> sa.Insert:
     """Insert a row, or write all of it but its key over the one that is there."""
     key = [column.name for column in table.primary_key]
     changed = {name: value for name, value in row.items() if name not in key}
-    insert = _insert(connection, table).values(row)
+    insert = _insert(table, on_postgresql=is_postgresql(connection)).values(row)
     return insert.on_conflict_do_update(index_elements=key, set_=changed)
 
 
-def _insert(connection: AsyncConnection, table: sa.Table) -> "sqlite.Insert | postgresql.Insert":
-    if is_postgresql(connection):
+@lru_cache  # one object, so that what is built upon it can be kept by it
+def _insert_new(table: sa.Table, *, on_postgresql: bool) -> sa.Insert:
+    return _insert(table, on_postgresql=on_postgresql).on_conflict_do_nothing()
+
+
+def _insert(table: sa.Table, *, on_postgresql: bool) -> "sqlite.Insert | postgresql.Insert":
+    if on_postgresql:
         from sqlalchemy.dialects import postgresql  # noqa: PLC0415 -- 70 ms that no start on SQLite needs
 
         return postgresql.insert(table)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -47,12 +48,15 @@ class Matches:
         `due`: when to tell, by zone of the person and frequency of the alert.
         """
         await dialects.one_at_a_time(self._connection, Lock.MATCHING)
-        new, rows = dialects.insert_new(self._connection, matches), matching.rows(job_event_id, event, due)
-        added = await self._connection.execute(new.from_select(matching.COLUMNS, rows))
+        new = dialects.insert_new(self._connection, matches)
+        added = await self._connection.execute(*matching.queueing(new, job_event_id, event, due))
         if added.rowcount:
             if dialects.may_race(self._connection):
                 await self._connection.execute(_hold_messages(job_event_id))
-            await self._queue(_messages_for(job_event_id, now))
+            queueing = _messages(dialects.insert_new(self._connection, outbox))
+            cause = f"{Kind.MATCHES.value}:{job_event_id}"
+            about = {"event_number": job_event_id, "event_cause": cause, "moment": now}
+            await self._connection.execute(queueing, about)
         return added.rowcount
 
     async def zones(self) -> Sequence[str]:
@@ -230,7 +234,7 @@ def _will_tell() -> sa.ColumnElement[bool]:
     )
 
 
-def _is_untold(job_event_id: int) -> sa.ColumnElement[bool]:
+def _is_untold(job_event_id: int | sa.BindParameter[int]) -> sa.ColumnElement[bool]:
     return sa.and_(matches.c.job_event_id == job_event_id, matches.c.told_at.is_(None))
 
 
@@ -248,16 +252,18 @@ def _hold_messages(job_event_id: int) -> sa.Select[Any]:
     return sa.select(sa.func.count()).select_from(held.where(_is_untold(job_event_id)).subquery())
 
 
-def _messages_for(job_event_id: int, now: dt.datetime) -> sa.Select[Any]:
-    """Select a message a person and instant of this event's untold matches, unless one waits to tell them."""
+@lru_cache  # building it took longer than running it
+def _messages(new: sa.Insert) -> sa.Insert:
+    """Insert a message a person and instant of an event's untold matches, unless one waits to tell them."""
     due_at = matches.c.due_at
     number = sa.cast(matches.c.subscriber_id, sa.String)
     instant = sa.cast(sa.type_coerce(due_at, sa.BigInteger), sa.String)
     microseconds = KEPT_FOR // dt.timedelta(microseconds=1)
     is_at_once = sa.and_(alerts.c.frequency == Frequency.AT_ONCE, matches.c.sector_fit != SectorFit.UNKNOWN)
-    return (
+    rows = (
         sa.select(
-            sa.literal("matches:") + number + ":" + instant + sa.literal(f":{job_event_id}"),
+            # the event first: the keys of its messages lie side by side, not each on a page of its own
+            sa.bindparam("event_cause", type_=sa.String) + ":" + instant + ":" + number,
             sa.literal(Kind.MATCHES.value),
             sa.case((is_at_once, int(Lane.ALERTS)), else_=int(Lane.DIGESTS)),
             matches.c.subscriber_id,
@@ -266,11 +272,14 @@ def _messages_for(job_event_id: int, now: dt.datetime) -> sa.Select[Any]:
             due_at,
             sa.type_coerce(due_at, sa.BigInteger) + microseconds,
             sa.literal(0),
-            sa.literal(now, due_at.type),
+            sa.bindparam("moment", type_=due_at.type),
         )
         .join(alerts, alerts.c.id == matches.c.alert_id)
-        .where(_is_untold(job_event_id), ~sa.exists().where(_will_tell()))
+        .where(
+            _is_untold(sa.bindparam("event_number", type_=sa.BigInteger)), ~sa.exists().where(_will_tell())
+        )
     )
+    return new.from_select(OUTBOX_COLUMNS, rows)
 
 
 def _to_domain(row: sa.Row[*tuple[Any, ...]]) -> Match:

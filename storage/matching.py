@@ -6,7 +6,7 @@ integer chord in metres. The figures behind this shape are in the benchmarks.
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -22,72 +22,102 @@ from storage.alerts import ONLINE_CELL
 from storage.tables import alert_cells, alerts, matches, subscribers
 
 COLUMNS = ("subscriber_id", "job_event_id", "alert_id", "on_site", "sector_fit", "due_at")
-"""What a row of `rows` gives of a match, in this order."""
 
 
 def fitting_alerts(event: JobEvent) -> sa.Select[tuple[int, bool]]:
     """Select (alert_id, on_site) of every alert that the event fits; an alert may come twice."""
-    branches = []
-    if Mode.ON_SITE in event.mode and event.point is not None:
+    return _fitting(_attendance(event)).params(_values(event))
+
+
+def _values(event: JobEvent) -> dict[str, Any]:
+    """Return what an event gives to these statements, by the names of their parameters."""
+    half_days = masks.half_days_of_event(event)
+    fit = event.sector_basis.value
+    fit_of_no_wish = SectorFit.ANY.value
+    if event.multisector:
+        fit = SectorFit.ANY.value
+    elif event.sector_basis is SectorBasis.UNKNOWN:
+        fit_of_no_wish = SectorFit.UNKNOWN.value
+    found = {
+        "event_sectors": masks.sectors_of_event(event),
+        "event_half_days": half_days,
+        "event_least_free": 1 if event.is_drop_in else half_days,
+        "event_day": event.local_start.toordinal(),
+        "event_fit": fit,
+        "event_fit_of_no_wish": fit_of_no_wish,
+    }
+    if Mode.ON_SITE in _attendance(event) and event.point is not None:
         x, y, z = grid.xyz(event.point)
-        cell = alert_cells.c
-        chord = (cell.x - x) * (cell.x - x) + (cell.y - y) * (cell.y - y) + (cell.z - z) * (cell.z - z)
+        found |= {"event_cells": grid.cells_around(event.point), "event_x": x, "event_y": y, "event_z": z}
+    return found
+
+
+def _attendance(event: JobEvent) -> Mode:
+    """Return how the event can be attended: not on site when nobody knows where that is."""
+    return event.mode if event.point is not None else event.mode & Mode.ONLINE
+
+
+def _of_event(name: str, kind: type[sa.types.TypeEngine[Any]] = sa.BigInteger) -> sa.BindParameter[Any]:
+    return sa.bindparam(f"event_{name}", type_=kind)
+
+
+@lru_cache  # here and below: the statement of an event is that of another, and building it took longer
+def _fitting(attendance: Mode) -> sa.Select[tuple[int, bool]]:
+    cell, branches = alert_cells.c, []
+    if Mode.ON_SITE in attendance:
+        x, y, z = (cell[axis] - _of_event(axis) for axis in "xyz")
         branches.append(
             sa.select(cell.alert_id, sa.true().label("on_site")).where(
-                cell.cell.in_(grid.cells_around(event.point)),
-                *_fits_sectors_and_time(event),
-                chord <= cell.squared_reach,
+                cell.cell.in_(sa.bindparam("event_cells", expanding=True)),
+                *_fits_sectors_and_time(),
+                x * x + y * y + z * z <= cell.squared_reach,
             )
         )
-    if Mode.ONLINE in event.mode:
+    if Mode.ONLINE in attendance:
         branches.append(
-            sa.select(alert_cells.c.alert_id, sa.false().label("on_site")).where(
-                alert_cells.c.cell == ONLINE_CELL, *_fits_sectors_and_time(event)
+            sa.select(cell.alert_id, sa.false().label("on_site")).where(
+                cell.cell == ONLINE_CELL, *_fits_sectors_and_time()
             )
         )
     if not branches:
-        return sa.select(alert_cells.c.alert_id, sa.false().label("on_site")).where(sa.false())
+        return sa.select(cell.alert_id, sa.false().label("on_site")).where(sa.false())
     found = sa.union_all(*branches).subquery()
     return sa.select(found.c.alert_id, found.c.on_site)
 
 
-def _fits_sectors_and_time(event: JobEvent) -> list[sa.ColumnElement[bool]]:
-    mask, day = alert_cells.c.mask, event.local_start.toordinal()
-    half_days = masks.half_days_of_event(event)
-    free = mask.bitwise_and(half_days)
+def _fits_sectors_and_time() -> list[sa.ColumnElement[bool]]:
+    mask, day = alert_cells.c.mask, _of_event("day", sa.Integer)
     return [
-        mask.bitwise_and(masks.sectors_of_event(event)) != 0,
-        free != 0 if event.is_drop_in else free == half_days,
+        mask.bitwise_and(_of_event("sectors")) != 0,
+        # some bits of a number are all of them when they are no less than it
+        mask.bitwise_and(_of_event("half_days")) >= _of_event("least_free"),
         alert_cells.c.first_day <= day,
         alert_cells.c.last_day >= day,
     ]
 
 
-def rows(
-    job_event_id: int, event: JobEvent, due: Mapping[tuple[str, Frequency], dt.datetime]
-) -> sa.Select[Any]:
-    """Select what `COLUMNS` says of each alert that the event fits; of one person, the first row counts.
+def queueing(
+    new: sa.Insert, job_event_id: int, event: JobEvent, due: Mapping[tuple[str, Frequency], dt.datetime]
+) -> tuple[sa.Insert, dict[str, Any]]:
+    """Return what inserts the matches of an event, and its parameters; of one person, the first row counts.
 
     `due`: when to tell, by the person's zone and the alert's frequency. Several
     alerts of one person: the one that tells soonest comes first.
     """
-    fitting = fitting_alerts(event).subquery()
-    told = _due_at(tuple(due.items()))
-    if event.multisector:
-        fit: sa.ColumnElement[str] = sa.literal(SectorFit.ANY.value)
-    elif event.sector_basis is SectorBasis.UNKNOWN:
-        fit = sa.literal(SectorFit.UNKNOWN.value)
-    else:
-        fit = sa.case((alerts.c.sectors == 0, SectorFit.ANY.value), else_=event.sector_basis.value)
-    return (
-        sa.select(
-            alerts.c.subscriber_id,
-            sa.literal(job_event_id, sa.BigInteger),
-            alerts.c.id,
-            fitting.c.on_site,
-            fit,
-            told,
-        )
+    keys = tuple(sorted(due))
+    found = _values(event) | {"event_number": job_event_id, "event_due_latest": max(due.values())}
+    found |= {f"event_due_{number}": due[key] for number, key in enumerate(keys)}
+    return _queueing(new, _attendance(event), keys), found
+
+
+@lru_cache
+def _queueing(new: sa.Insert, attendance: Mode, keys: Sequence[tuple[str, Frequency]]) -> sa.Insert:
+    fitting, told = _fitting(attendance).subquery(), _due_at(keys)
+    fit = sa.case(
+        (alerts.c.sectors == 0, _of_event("fit_of_no_wish", sa.String)), else_=_of_event("fit", sa.String)
+    )
+    rows = (
+        sa.select(alerts.c.subscriber_id, _of_event("number"), alerts.c.id, fitting.c.on_site, fit, told)
         .select_from(fitting)
         .join(alerts, alerts.c.id == fitting.c.alert_id)
         .join(subscribers, subscribers.c.id == alerts.c.subscriber_id)
@@ -95,18 +125,17 @@ def rows(
         # by person first: written in the order of their keys, the rows of an event touch each page once
         .order_by(alerts.c.subscriber_id, told, fitting.c.on_site.desc(), alerts.c.id)
     )
+    return new.from_select(COLUMNS, rows)
 
 
-@lru_cache(maxsize=8)  # the same for every event of a page, and slow to build: 36 branches took 5 ms
-def _due_at(due: tuple[tuple[tuple[str, Frequency], dt.datetime], ...]) -> sa.ColumnElement[dt.datetime]:
-    instant = matches.c.due_at.type
+def _due_at(keys: Sequence[tuple[str, Frequency]]) -> sa.ColumnElement[dt.datetime]:
     return sa.case(
         *(
             (
                 sa.and_(subscribers.c.zone == zone, alerts.c.frequency == frequency),
-                sa.literal(due_at, instant),
+                sa.bindparam(f"event_due_{number}", type_=matches.c.due_at.type),
             )
-            for (zone, frequency), due_at in due
+            for number, (zone, frequency) in enumerate(keys)
         ),
-        else_=sa.literal(max(due_at for _, due_at in due), instant),
+        else_=sa.bindparam("event_due_latest", type_=matches.c.due_at.type),
     )
