@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 import sqlalchemy as sa
 
+from domain.agencies import Agency
 from domain.announcements import Announcement, Audience, State
 from tests import factories
 from tests.factories import NOW, TOULOUSE, alert, job_event, subscriber
@@ -59,14 +60,27 @@ QUESTIONS = {
     "how far an announcement is": lambda uow: uow.announcements.figures(1),
     "how much of it waits": lambda uow: uow.announcements.waiting(1),
     "an announcement is stopped": lambda uow: uow.announcements.withdraw(1, "stopped", now=NOW),
-    "how many there are around a place": lambda uow: uow.announcements.count(HERE),
-    "how many take online events": lambda uow: uow.announcements.count(ONLINE),
-    "its next slice": lambda uow: uow.announcements.queue_slice(1, HERE, ZONES, limit=9, now=NOW),
+    "how many there are around a place": lambda uow: uow.announcements.count(HERE, joined_by=NOW),
+    "how many take online events": lambda uow: uow.announcements.count(ONLINE, joined_by=NOW),
+    "its next slice": lambda uow: uow.announcements.queue_slice(sending(HERE, 1), ZONES, limit=9, now=NOW),
     "the next slice of everyone": lambda uow: uow.announcements.queue_slice(
-        1, Audience(), ZONES, limit=9, now=NOW
+        sending(Audience(), 1), ZONES, limit=9, now=NOW
     ),
     "a new event": lambda uow: uow.matches.queue_for(1, job_event(), DUE, now=NOW),
 }
+
+
+def sending(audience, number=0):
+    return Announcement(
+        id=number,
+        agency=Agency(1, "Agence"),
+        member_id=1,
+        text="",
+        audience=audience,
+        state=State.SENDING,
+        send_at=NOW,
+        size=1,
+    )
 
 
 async def plans(uow, ask):
@@ -102,11 +116,8 @@ async def test_no_growing_table_is_read_through(uow, name):
     await uow.subscribers.add(subscriber(ANA))
     await uow.alerts.add(alert(ANA))
     await factories.keep(uow, job_event())
-    agency = await uow.agencies.add("Agence", now=NOW)
-    announcement = Announcement(
-        agency=agency, member_id=1, text="", audience=HERE, state=State.SENDING, send_at=NOW, size=1
-    )
-    await uow.announcements.add(announcement, now=NOW)
+    await uow.agencies.add("Agence", now=NOW)
+    await uow.announcements.add(sending(HERE), now=NOW)
     steps = await plans(uow, QUESTIONS[name])
     assert (
         steps or name == "claims are taken over"

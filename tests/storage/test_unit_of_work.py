@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 from contextlib import asynccontextmanager, closing, suppress
 
+import aiosqlite
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -48,11 +49,21 @@ def other(tmp_path, data):
 
 @asynccontextmanager
 async def engine(url, **options):
-    made = create_async_engine(url, **options)
+    """One whose threads have ended when it is closed: outliving the loop, they fail to tell their end."""
+    threads = []
+
+    def connected(*args, **more):
+        connection = aiosqlite.connect(*args, **more)
+        threads.append(connection._thread)
+        return connection
+
+    made = create_async_engine(url, connect_args={"async_creator_fn": connected}, **options)
     try:
         yield made
     finally:
         await made.dispose()
+        for thread in threads:
+            await asyncio.to_thread(thread.join)
 
 
 async def transacted(data, work):
