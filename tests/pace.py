@@ -68,14 +68,10 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 
 
 def _is_measured(item: pytest.Item) -> bool:
-    """Say whether a test is: not a long one, and of one with several cases the first, which runs most code.
-
-    The second database counts as a case, but where it is the subject.
-    """
-    cases = dict(item.callspec.indices) if hasattr(item, "callspec") else {}
-    if item.path.parent.name == "storage":
-        cases.pop("database_url", None)
-    return not _seconds(item) and not any(cases.values())
+    """Say whether a test is: not a long one, and on the second database only where that is the subject."""
+    cases = item.callspec.indices if hasattr(item, "callspec") else {}
+    is_again = (cases.get("database_url") or cases.get("stage_url")) and item.path.parent.name != "storage"
+    return not _seconds(item) and not is_again
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from domain.announcements import MOST_COUNTED, SLICE, Audience, State, is_for
+from domain.announcements import MOST_COUNTED, Audience, State, is_for
 from domain.availability import WHOLE_WEEK, Availability
 from domain.globe import Point
 from domain.job_events import Mode
@@ -132,11 +132,15 @@ async def test_who_is_not_to_be_written_to_is_left_out(uow, standing):
     assert await copies(uow, announcement.id) == []
 
 
+SLICE, CROWD = 60, 130
+
+
 @pytest.fixture
-async def crowd(data):
-    """More people than two slices hold."""
+async def crowd(data, monkeypatch):
+    """More people than two slices hold; slices are small, as people are dear."""
+    monkeypatch.setattr(announcements, "SLICE", SLICE)
     async with data.unit_of_work() as uow:
-        await people(uow, 2 * SLICE + 100)
+        await people(uow, CROWD)
     return data
 
 
@@ -149,17 +153,16 @@ async def test_agencies_take_turns_and_all_get_theirs(crowd):
     for _ in range(200):
         moment += dt.timedelta(seconds=1)
         async with crowd.unit_of_work() as uow:
-            found = await uow.outbox.claim(now=moment, wall=moment, lease=dt.timedelta(0), limit=250)
-            for message in found:
-                await uow.outbox.mark_sent({message.id: 1}, now=moment)
+            found = await uow.outbox.claim(now=moment, wall=moment, lease=dt.timedelta(0), limit=25)
+            await uow.outbox.mark_sent({message.id: 1 for message in found}, now=moment)
             await go_on(uow, now=moment)
         sent += [each.payload["announcement_id"] for each in found if each.kind is Kind.ANNOUNCEMENT]
-    assert sent.count(first.id) == sent.count(second.id) == 2 * SLICE + 100
+    assert sent.count(first.id) == sent.count(second.id) == CROWD
     assert sent.index(second.id) <= SLICE
-    half = sent[: 2 * SLICE + 100]
+    half = sent[: CROWD]
     assert abs(half.count(first.id) - half.count(second.id)) <= SLICE
     async with crowd.reading() as uow:
-        assert (await announcements.figures(uow, first.id)).delivered == 2 * SLICE + 100
+        assert (await announcements.figures(uow, first.id)).delivered == CROWD
         assert (await announcements.require(uow, first.id)).state is State.DONE
 
 
@@ -205,14 +208,14 @@ async def test_what_was_stopped_or_begun_does_not_begin_again(uow):
 async def test_who_leaves_between_two_slices_is_not_written_to(crowd):
     async with crowd.unit_of_work() as uow:
         number = (await begun(uow)).id
-        last = await subscribers.require(uow, 2 * SLICE + 100)
+        last = await subscribers.require(uow, CROWD)
         await subscribers.stop(uow, last, now=NOW)
         for turn in range(5):
             for message in await copies(uow, number):
                 await uow.outbox.mark_sent({message.id: 1}, now=NOW)
                 assert message.chat_id != last.id
             await go_on(uow, now=NOW + dt.timedelta(seconds=turn))
-        assert (await announcements.figures(uow, number)).delivered == 2 * SLICE + 99
+        assert (await announcements.figures(uow, number)).delivered == CROWD - 1
 
 
 async def test_an_invitation_is_used_up_by_one_of_two_transactions(url):
