@@ -159,7 +159,7 @@ async def test_agencies_take_turns_and_all_get_theirs(crowd):
         sent += [each.payload["announcement_id"] for each in found if each.kind is Kind.ANNOUNCEMENT]
     assert sent.count(first.id) == sent.count(second.id) == CROWD
     assert sent.index(second.id) <= SLICE
-    half = sent[: CROWD]
+    half = sent[:CROWD]
     assert abs(half.count(first.id) - half.count(second.id)) <= SLICE
     async with crowd.reading() as uow:
         assert (await announcements.figures(uow, first.id)).delivered == CROWD
