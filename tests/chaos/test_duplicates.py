@@ -12,8 +12,6 @@ from storage.tables import inbox
 from tests.chaos.conftest import SECRET
 from tests.chaos.stand_in import SECTOR
 
-pytestmark = pytest.mark.long
-
 BOTH = pytest.mark.parametrize("mode", ["polling", "webhook"], indirect=True)
 TIMES = 5
 _numbers = itertools.count(900_000_001)

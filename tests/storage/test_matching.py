@@ -2,6 +2,7 @@
 
 import datetime as dt
 import random
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
@@ -122,6 +123,15 @@ async def test_sql_and_the_rule_agree_on_a_hundred_thousand_pairs(url):
     assert 1_000 < len(expected) < ALERTS * EVENTS / 5, "the chances must not be trivial"
     assert by_event == {pair: found.on_site for pair, found in expected.items()}
     assert by_alert == set(expected)
+
+
+async def test_an_event_at_a_place_that_nobody_knows_fits_no_alert(url):
+    nowhere = replace(_event(random.Random(4), 1), mode=Mode.ON_SITE, commune=None, point=None)
+    async with database.opened(url) as data, data.unit_of_work() as uow:
+        await uow.subscribers.add(Subscriber(id=1, created_at=NOW))
+        await uow.alerts.add(_alert(random.Random(4), 1))
+        found = await uow._connection.execute(in_sql.fitting_alerts(nowhere))
+        assert found.all() == []
 
 
 async def test_a_person_is_told_once_however_many_alerts_fit(url):
