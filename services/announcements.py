@@ -62,11 +62,6 @@ async def send(
     return draft
 
 
-async def get(uow: UnitOfWork, announcement_id: int) -> Announcement | None:
-    """Return this announcement, or None."""
-    return await uow.announcements.get(announcement_id)
-
-
 async def get_many(uow: UnitOfWork, numbers: Collection[int]) -> Mapping[int, Announcement]:
     """Return those of these announcements that there are, by number: few are under way at a time."""
     found = [await uow.announcements.get(number) for number in numbers]

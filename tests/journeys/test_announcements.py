@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -268,3 +269,15 @@ async def test_counting_people_holds_up_nobody_who_writes(stage, ines, monkeypat
     await ines.tap("Envoyer à 10")
     await stage.pass_time(seconds=15)
     assert received(people) == [1] * 10
+
+
+async def test_a_place_no_longer_known_is_said_and_never_becomes_everyone(stage, ines):
+    await settle_many(stage, 11)
+    await write(ines)
+    async with stage.program.database.unit_of_work() as uow:
+        state = await uow.conversations.get(ines.id)
+        draft = {**state.draft, "wish": {**state.draft["wish"], "commune": "99999"}}
+        await uow.conversations.save(ines.id, replace(state, draft=draft))
+    assert "Je ne connais plus ce lieu" in await ines.tap("Envoyer à 11 personnes")
+    assert await stage.rows(announcements) == []
+    assert "Menu" in ines.labels
