@@ -130,18 +130,24 @@ async def look_ahead(uow: UnitOfWork, *, now: dt.datetime) -> Mapping[int, int] 
     }
 
 
-async def advance(uow: UnitOfWork, sizes: Mapping[int, int], *, now: dt.datetime) -> bool:
+async def advance(
+    uow: UnitOfWork, sizes: Mapping[int, int], *, failing: set[int], now: dt.datetime
+) -> bool:
     """Begin what is due and counted, go on with what is under way, close what is done.
 
-    Return whether any message was put out. One that fails holds up no other.
+    Return whether any message was put out. One that fails holds up no other, is tried again each time, and
+    is told of once: `failing` are the numbers of those told of, and is kept up to date here.
     """
     has_queued = False
     for announcement in await uow.announcements.due(now=now):
         try:
             async with uow.savepoint():
                 has_queued |= await _advance(uow, announcement, sizes.get(announcement.id), now)
+            failing.discard(announcement.id)
         except Exception:
-            log.exception("an announcement can't go on", announcement=announcement.id)
+            if announcement.id not in failing:
+                log.exception("an announcement can't go on", announcement=announcement.id)
+            failing.add(announcement.id)
     return has_queued
 
 
