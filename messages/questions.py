@@ -260,6 +260,7 @@ def hint(t: Translator, draft: AlertDraft) -> list[str]:
         ),
         "offers_unclear": t.gettext("Touch one or several of these. To take them all, write “both”."),
         "touch_or_type": t.gettext("I read only text here. Touch a button or write your answer."),
+        "touch": t.gettext("Touch one of the buttons below."),
         "place_choice_unclear": t.gettext("Touch one of these places, or write another town."),
     }
     return [hints[draft.hint], ""] if draft.hint in hints else []
