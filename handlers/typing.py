@@ -77,11 +77,11 @@ async def on_free_text(turn: Turn, intent: Intent | None) -> None:
     """Nothing was asked: a wish is searched; else a newcomer gets the welcome, others ways on."""
     if intent is not None and intent in FREQUENCIES:
         await settled_choices.on_frequency(turn, PickFrequency(FREQUENCIES[intent]))
-    elif await free_text.begin(turn, turn.text):
+    elif await agencies.offer(turn, turn.text) or await free_text.begin(turn, turn.text):
         pass
     elif turn.subscriber is None:
         turn.say(menus.welcome(turn.translator))
-    elif intent is Intent.GREETING:
+    elif intent in {Intent.GREETING, Intent.YES, Intent.CONFIRM}:
         await home.show_menu(turn)
     else:
         turn.say(menus.not_understood(turn.translator))

@@ -33,7 +33,6 @@ EVENT_LINK = "e"
 """A deep link "e123" opens event 123."""
 
 
-
 def card(reader: Reader, stored: StoredEvent, match: Match | None, *, origin: str) -> Screen:
     """One event; `match`: why it fits the reader, if it does; `origin`: where "Back" leads."""
     reason = why.sentence(reader, stored.event, match) if match else ""
