@@ -60,6 +60,8 @@ async def on_text(_update: Update, context: BotContext) -> None:
     intent = turn.world.words.intent(turn.text)
     if intent is not None and intent in ANYWHERE and not questions.is_for_others(turn, turn.text):
         await free_text.leaving(ANYWHERE[intent])(turn)
+    elif intent is Intent.GREETING and questions.under_way(turn):
+        await questions.ask_again(turn)  # "bonjour" is no town, nor a trade
     elif await questions.take_text(turn, turn.text):
         pass
     elif not await free_text.take_text(turn, turn.text):

@@ -434,3 +434,12 @@ async def test_a_town_is_one_whatever_else_its_name_means(lea):
     await lea.start()
     await lea.tap("Commencer")
     assert "Autour de Boulange" in await lea.say("Boulange")
+
+
+async def test_a_greeting_answers_no_question(lea):
+    await lea.start()
+    for answer in ("commencer", "Guéret", "30"):
+        question = await lea.say(answer)
+        for greeting in ("salut", "Bonjour !", "merci"):
+            assert await lea.say(greeting) == question
+    assert "2 sur 3" in question
