@@ -142,6 +142,8 @@ async def test_it_is_scheduled_by_day_and_goes_then(stage, ines):
     assert "passé" in await ines.say("aujourd’hui 8h")
     assert "trop loin" in await ines.say("dans 200 jours")
     assert "pas compris" in await ines.say("zorglub")
+    assert "Envoyer à 10 personnes" in (await ines.say("maintenant") and ines.labels)
+    await ines.tap("Choisir le jour et l’heure")
     said = await ines.say("demain à 14 h 30")
     assert "Envoyer à 10 personnes, mardi 2 mars, 14 h 30" in ines.labels
     assert "Forum" in said
