@@ -5,7 +5,7 @@ import datetime as dt
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 from telegram.ext import ApplicationBuilder, ContextTypes, ExtBot
@@ -64,6 +64,8 @@ class Running:
     sourcing: Sourcing
     worker: Worker
     intake: Intake
+    failing: set[int] = field(default_factory=set)
+    """Announcements whose failure is in the log: once is enough."""
 
     async def look(self) -> None:
         """Ask what is due by now: what every tick does, and what a moved clock asks for."""
@@ -80,7 +82,7 @@ class Running:
         if sizes is None:
             return
         async with self.database.unit_of_work() as uow:
-            queued = await announcements.advance(uow, sizes, now=now)
+            queued = await announcements.advance(uow, sizes, failing=self.failing, now=now)
         if queued:
             self.worker.wake()
 

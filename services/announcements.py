@@ -19,6 +19,7 @@ log = structlog.get_logger(__name__)
 SHOWN = 5
 TOLD_EVERY = dt.timedelta(seconds=10)
 """How often its writer sees how far an announcement is."""
+TAPPED_TWICE = dt.timedelta(seconds=2)
 REPORT_KEPT_FOR = dt.timedelta(hours=24)
 BEGUN = "begun"
 """The message on how far it is; what comes after is put in its place."""
@@ -92,6 +93,11 @@ async def figures(uow: UnitOfWork, announcement_id: int) -> Figures:
     return await uow.announcements.figures(announcement_id)
 
 
+def has_just_begun(announcement: Announcement, *, now: dt.datetime) -> bool:
+    """Say whether it left this very moment: "stop" is then the second tap of two, meant for "send"."""
+    return dt.timedelta(0) <= now - announcement.send_at < TAPPED_TWICE
+
+
 async def stop(uow: UnitOfWork, member: Member, announcement: Announcement, *, now: dt.datetime) -> None:
     """Send nothing more; what is claimed already may still arrive."""
     if announcement.state not in UNDER_WAY:
@@ -125,18 +131,22 @@ async def look_ahead(uow: UnitOfWork, *, now: dt.datetime) -> Mapping[int, int] 
     }
 
 
-async def advance(uow: UnitOfWork, sizes: Mapping[int, int], *, now: dt.datetime) -> bool:
+async def advance(uow: UnitOfWork, sizes: Mapping[int, int], *, failing: set[int], now: dt.datetime) -> bool:
     """Begin what is due and counted, go on with what is under way, close what is done.
 
-    Return whether any message was put out. One that fails holds up no other.
+    Return whether any message was put out. One that fails holds up no other, is tried again each time, and
+    is told of once: `failing` are the numbers of those told of, and is kept up to date here.
     """
     has_queued = False
     for announcement in await uow.announcements.due(now=now):
         try:
             async with uow.savepoint():
                 has_queued |= await _advance(uow, announcement, sizes.get(announcement.id), now)
+            failing.discard(announcement.id)
         except Exception:
-            log.exception("an announcement can't go on", announcement=announcement.id)
+            if announcement.id not in failing:
+                log.exception("an announcement can't go on", announcement=announcement.id)
+            failing.add(announcement.id)
     return has_queued
 
 

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
 from domain.announcements import FURTHEST, MOST_COUNTED, Audience, State, is_for
 from domain.availability import WHOLE_WEEK, Availability
@@ -86,7 +87,7 @@ async def begun(uow, audience=None, *, name="Agence", writer=9_000):
 async def go_on(uow, *, now=NOW):
     """As the clock does each second."""
     sizes = await announcements.look_ahead(uow, now=now)
-    return sizes is not None and await announcements.advance(uow, sizes, now=now)
+    return sizes is not None and await announcements.advance(uow, sizes, failing=set(), now=now)
 
 
 async def copies(uow, number, *, limit=9_999):
@@ -288,7 +289,7 @@ async def test_a_scheduled_one_whose_writer_is_gone_by_then_is_never_sent(uow):
     sizes = await announcements.look_ahead(uow, now=at)
     assert sizes[kept.id] == 2
     await subscribers.erase(uow, member.chat_id)
-    await announcements.advance(uow, sizes, now=at)
+    await announcements.advance(uow, sizes, failing=set(), now=at)
     assert (await announcements.require(uow, kept.id)).state is State.STOPPED
     assert await uow.announcements.waiting(kept.id) == 0
 
@@ -359,3 +360,21 @@ async def test_what_is_under_way_reaches_all_without_its_writer_and_nobody_is_to
     assert not await go_on(uow, now=NOW + dt.timedelta(seconds=1))
     assert (await announcements.require(uow, announcement.id)).state is State.DONE
     assert (await announcements.figures(uow, announcement.id)).delivered == 2
+
+
+async def test_one_that_fails_is_told_of_once_and_again_after_it_went_on(uow, monkeypatch):
+    await people(uow, 1)
+    number, failing = (await begun(uow)).id, set()
+
+    async def tell():
+        with capture_logs() as logs:
+            for second in range(3):
+                await announcements.advance(uow, {}, failing=failing, now=NOW + dt.timedelta(seconds=second))
+        return [line["announcement"] for line in logs]
+
+    with monkeypatch.context() as broken:
+        broken.setattr(type(uow.agencies), "member", lambda *_: 1 / 0)
+        assert await tell() == [number]
+        assert await tell() == []
+    assert await tell() == []
+    assert failing == set()
