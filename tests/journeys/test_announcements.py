@@ -2,11 +2,8 @@
 
 import asyncio
 import datetime as dt
-<<<<<<< HEAD
-from dataclasses import replace
-=======
 import json
->>>>>>> s3-screens
+from dataclasses import replace
 
 import pytest
 
@@ -286,7 +283,6 @@ async def test_counting_people_holds_up_nobody_who_writes(stage, ines, monkeypat
     assert received(people) == [1] * 10
 
 
-<<<<<<< HEAD
 async def test_a_place_no_longer_known_is_said_and_never_becomes_everyone(stage, ines):
     await settle_many(stage, 11)
     await write(ines)
@@ -297,7 +293,8 @@ async def test_a_place_no_longer_known_is_said_and_never_becomes_everyone(stage,
     assert "Je ne connais plus ce lieu" in await ines.tap("Envoyer à 11 personnes")
     assert await stage.rows(announcements) == []
     assert "Menu" in ines.labels
-=======
+
+
 LONG = (
     "Mardi à 9 h, six employeurs de la logistique vous attendent à Guéret. "
     "Venez avec votre CV : embauche possible sur place."
@@ -353,4 +350,3 @@ async def test_a_second_tap_in_the_same_breath_stops_nothing(stage, ines):
     assert "Votre annonce vient de partir" in (await toasts(stage))[-1]
     await stage.pass_time(seconds=15)
     assert received(people) == [1] * 10
->>>>>>> s3-screens
