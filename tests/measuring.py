@@ -14,6 +14,12 @@ import coverage
 import greenlet
 import pytest
 
+from domain import doubles, grid
+from services import listings
+from storage import dialects, matches, matching
+
+REMEMBERING = (doubles, grid, listings, dialects, matches, matching)
+
 
 class OutsideGreenlets:
     """Keeps a tracer for the greenlet that a thread began with, and from those that it starts."""
@@ -48,16 +54,16 @@ def unmeasured() -> Iterator[None]:
     try:
         yield
     finally:
-        _forget_what_is_built_once()
+        _forget()
         measuring.start()
 
 
-def _forget_what_is_built_once() -> None:
-    """Let a test that is measured build it again: whoever comes first may not be."""
-    for name, module in sys.modules.copy().items():
-        if name.startswith(("services.", "storage.")):
-            for builder in vars(module).values():
-                getattr(builder, "cache_clear", bool)()
+def _forget() -> None:
+    """Keep no result that was worked out unmeasured: a measured test would never pass there."""
+    for module in REMEMBERING:
+        for found in vars(module).values():
+            if hasattr(found, "cache_clear"):
+                found.cache_clear()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
