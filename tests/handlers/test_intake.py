@@ -3,14 +3,14 @@
 import asyncio
 import json
 
-from handlers import intake
+from handlers import intake, line
 from tests.chaos.test_duplicates import message
 
 FLOOD = 20
 
 
 async def test_who_writes_behind_a_flood_does_not_wait_for_its_end(stage, monkeypatch):
-    monkeypatch.setattr(intake, "CHATS_AT_ONCE", 1)
+    monkeypatch.setattr(line, "CHATS_AT_ONCE", 1)
     program = stage.program
     lea, omar = stage.person("Léa", "fr"), stage.person("Omar", "en")
     alone = intake.Intake(program.intake.application, program.database, program.world, str, str)
