@@ -168,7 +168,7 @@ async def _at_work(program: Running, settings: Settings, others: Company, role: 
             with suppress(TimeoutError):
                 async with asyncio.timeout(LAST_ANSWERS_S):
                     await program.intake.finish()
-            working.cancel()
+            await background.end(working)
             if delivering:
                 await asyncio.wait(delivering)
 

@@ -86,14 +86,13 @@ class Shared:
 
     async def do(self, work: Work) -> None:
         """Do it, for ever, on one standing connection after the other."""
-        task = asyncio.current_task()
-        while not (task and task.cancelling()):  # a group that failed as well keeps its cancelling to itself
+        while True:
             try:
                 async with asyncio.TaskGroup() as group:
                     await self._begin(work, group)
-            except* StorageError as lost:
+            except* StorageError:
                 self.is_standing = False
-                log.warning("the connection to the other processes is lost", why=_first(lost))
+                log.warning("cut off from the other processes: what no two may do at once waits")
             await self._stand_again()
 
     async def _begin(self, work: Work, group: asyncio.TaskGroup) -> None:
@@ -129,11 +128,11 @@ class Shared:
             try:
                 opened = await self._opened.enter_async_context(standing.opened(self._url))
             except DatabaseUnreachableError:
-                pass  # told when it was lost
+                pass  # told already
             else:
                 if opened is not None:
                     self._standing, self.is_standing = opened, True
-                    log.warning("stands among the other processes again")
+                    log.warning("among the other processes again")
                     return
             await asyncio.sleep(TRY_EVERY_S)
 
@@ -164,10 +163,3 @@ async def joined(url: str, role: Role) -> AsyncIterator[Company]:
                 f"{database.shown(url)} is being moved or imported into; start again when that is done"
             )
         yield Shared(url, stack, first)
-
-
-def _first(group: BaseExceptionGroup[StorageError]) -> str:
-    error: BaseException = group
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    return str(error)

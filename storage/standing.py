@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.errors import StorageError
 from storage import dialects, postgresql
 from storage.addresses import DatabaseUnreachableError
 from storage.dialects import Lock
@@ -94,10 +95,13 @@ class Standing:
 
     async def hear(self, heard: Mapping[Bell, Callable[[], None]]) -> None:
         """Call these when another process, or this one, rings."""
-        driver = await _driver(self._connection)
-        with connecting():
-            for bell, act in heard.items():
-                await driver.add_listener(bell.value, _called(act))
+        try:
+            async with asyncio.timeout(PATIENCE_S), self._turn:
+                driver = await _driver(self._connection)
+                for bell, act in heard.items():
+                    await driver.add_listener(bell.value, _called(act))
+        except Exception as error:  # past SQLAlchemy, which would name it
+            raise StorageError(str(error)) from error
 
     async def ring(self, bells: Collection[Bell]) -> None:
         """Call every process that hears these."""
@@ -138,7 +142,14 @@ class Standing:
     async def _ask(self, statement: sa.Executable, **values: object) -> Sequence[sa.Row[Any]]:
         with connecting():
             async with asyncio.timeout(PATIENCE_S), self._turn:
-                return (await self._connection.execute(statement, values)).all()
+                if self._ended.is_set():
+                    # SQLAlchemy would open another, without our locks
+                    raise ConnectionResetError("the connection is closed")
+                try:
+                    return (await self._connection.execute(statement, values)).all()
+                except BaseException:
+                    self._ended.set()
+                    raise
 
 
 @asynccontextmanager
@@ -153,7 +164,8 @@ async def opened(url: str) -> AsyncIterator[Standing | None]:
             standing = Standing(connection)
             driver = await _driver(connection)
             driver.add_termination_listener(lambda _connection: standing.end())
-            is_let_in = await connection.scalar(dialects.try_for_session(Lock.RUNNING, shared=True))
+            async with asyncio.timeout(PATIENCE_S):
+                is_let_in = await connection.scalar(dialects.try_for_session(Lock.RUNNING, shared=True))
         except (sa.exc.DBAPIError, OSError) as error:
             raise DatabaseUnreachableError(postgresql.explained(url, error)) from error
         yield standing if is_let_in else None
