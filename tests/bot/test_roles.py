@@ -18,10 +18,10 @@ from storage import database
 from tests.bot.crew import TOKEN, Crew, tap
 from web import webhook
 
-LETTERS = sorted(sector.value for sector in Sector)[:6]
+LETTERS = sorted(sector.value for sector in Sector)[:5]
 TICKED = "".join(LETTERS)
 IN_ORDER = [said for count, letter in enumerate(LETTERS, 1) for said in (letter, TICKED[:count])]
-PEOPLE = 6
+PEOPLE = 4
 ANSWERS = ("answerCallbackQuery", "sendMessage", "editMessageText")
 CUT_OFF = """
 SELECT pg_terminate_backend(pid) FROM pg_locks
