@@ -62,6 +62,7 @@ class Line:
                 del self._waiting[chat_id]
                 self.left(chat_id)
             self._ready.task_done()
+            _stop_if_cancelled()
 
     async def settle(self) -> None:
         """Wait until nothing waits."""
@@ -115,3 +116,10 @@ class Sharing:
     def _leave(self, chat_id: int) -> None:
         self._left.append(chat_id)
         self._woken.set()
+
+
+def _stop_if_cancelled() -> None:
+    """What fails while it is cancelled, its connection being lost as well, may hide that it was."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
