@@ -88,6 +88,7 @@ async def at_work(crew):
     return doors, people
 
 
+@pytest.mark.long(seconds=4)
 async def test_updates_of_a_chat_never_run_at_once_nor_out_of_order_on_three_workers(crew):
     doors, people = await at_work(crew)
     await bring(doors, people, random.Random(20))
@@ -95,6 +96,7 @@ async def test_updates_of_a_chat_never_run_at_once_nor_out_of_order_on_three_wor
     assert {person: crew.told_in(person) for person in people} == dict.fromkeys(people, IN_ORDER)
 
 
+@pytest.mark.long(seconds=6)
 async def test_effects_come_once_though_every_connection_is_cut_again_and_again(crew, postgres_server):
     doors, people = await at_work(crew)
     async with asyncio.TaskGroup() as group:

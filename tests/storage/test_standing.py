@@ -129,6 +129,10 @@ async def test_one_leads_until_its_session_ends(sessions, postgres_server):
     assert not await third.try_to_lead()
 
 
+def test_who_is_out_of_reach_gives_up_before_the_server_lets_another_lead():
+    assert standing.BEAT_S + standing.PATIENCE_S < standing.SILENCE_S
+
+
 async def test_whoever_rings_is_heard_by_all_and_by_itself(sessions):
     heard = asyncio.Queue()
     for number, session in enumerate(sessions[:2]):
