@@ -38,7 +38,7 @@ async def add(settings: Settings, name: str) -> str:
     """Keep a new agency."""
     async with _opened(settings) as data, data.unit_of_work() as uow:
         try:
-            agency = await agencies.add(uow, name, now=wall())
+            agency = await agencies.add(uow, name, now=await _now(settings))
         except UserError as error:
             raise _told(error) from error
     return f"{agency.name} is kept. Invite a writer: python -m bot agency invite {shlex.quote(agency.name)}"
@@ -49,7 +49,7 @@ async def invite(settings: Settings, name: str) -> str:
     username = await _username(settings) if settings.telegram_bot_token else ""
     async with _opened(settings) as data, data.unit_of_work() as uow:
         try:
-            payload = await agencies.invite(uow, name, now=wall())
+            payload = await agencies.invite(uow, name, now=await _now(settings))
         except UserError as error:
             raise _told(error) from error
     hours = INVITATION_LASTS // dt.timedelta(hours=1)
@@ -77,7 +77,7 @@ async def remove(settings: Settings, number: int) -> str:
     """Take a member's right to write away, at once."""
     async with _opened(settings) as data, data.unit_of_work() as uow:
         try:
-            member = await agencies.remove(uow, number, now=wall())
+            member = await agencies.remove(uow, number, now=await _now(settings))
         except UserError as error:
             raise _told(error) from error
     return f"Member {number} writes for {member.agency.name} no longer. What they had under way is stopped."
@@ -107,6 +107,19 @@ def _people(count: int) -> str:
 def _opened(settings: Settings) -> AbstractAsyncContextManager[Database]:
     playground = f"sqlite+aiosqlite:///{settings.playground_file}"
     return database.opened(settings.database_url if settings.telegram_bot_token else playground)
+
+
+async def _now(settings: Settings) -> dt.datetime:
+    """Return the product's time: that of the playground, where it can be moved, while one is open."""
+    if settings.telegram_bot_token:
+        return wall()
+    address = f"http://127.0.0.1:{settings.playground_port}/phone/api/clock"
+    timeout = aiohttp.ClientTimeout(total=doctor_telegram.TIMEOUT_S)
+    try:
+        async with aiohttp.ClientSession(timeout=timeout) as session, session.get(address) as answer:
+            return dt.datetime.fromisoformat((await answer.json())["now"])
+    except (aiohttp.ClientError, TimeoutError, ValueError, KeyError):
+        return wall()
 
 
 def _told(error: UserError) -> SettingsError:

@@ -5,7 +5,7 @@ import datetime as dt
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 import structlog
@@ -70,6 +70,8 @@ class Running:
     intake: Intake
     wake: Callable[[], None]
     """Messages were queued: whoever delivers looks now."""
+    failing: set[int] = field(default_factory=set)
+    """Announcements whose failure is in the log: once is enough."""
 
     async def look(self) -> None:
         """Ask what is due by now: what every tick does, and what a moved clock asks for."""
@@ -86,7 +88,7 @@ class Running:
         if sizes is None:
             return
         async with self.database.unit_of_work() as uow:
-            queued = await announcements.advance(uow, sizes, now=now)
+            queued = await announcements.advance(uow, sizes, failing=self.failing, now=now)
         if queued:
             self.wake()
 

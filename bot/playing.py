@@ -14,6 +14,8 @@ from bot.settings import Settings
 from domain.communes import Commune
 from domain.errors import SettingsError
 from domain.sectors import Sector
+from domain.subscribers import Language
+from locales import formats
 from playground import server
 from playground.errors import PlaygroundError
 from playground.options import Control, Options, Spot
@@ -92,11 +94,11 @@ def _spots(stage: _Stage, typed: str) -> Sequence[Spot]:
 
 
 def _controls(stage: _Stage) -> Sequence[Control]:
-    async def hour(_chat_id: int, _language: str) -> str:
-        return await _move(stage, dt.timedelta(hours=1))
+    async def hour(_chat_id: int, language: str) -> str:
+        return await _move(stage, dt.timedelta(hours=1), language)
 
-    async def day(_chat_id: int, _language: str) -> str:
-        return await _move(stage, dt.timedelta(days=1))
+    async def day(_chat_id: int, language: str) -> str:
+        return await _move(stage, dt.timedelta(days=1), language)
 
     async def reminder(_chat_id: int, language: str) -> str:
         return await _move_to_reminder(stage, language)
@@ -112,7 +114,7 @@ def _controls(stage: _Stage) -> Sequence[Control]:
     )
 
 
-async def _move(stage: _Stage, length: dt.timedelta) -> str:
+async def _move(stage: _Stage, length: dt.timedelta, language: str) -> str:
     stage.clock.move(length)
     if stage.program is not None:
         await stage.program.sourcing.sweep_all()
@@ -120,7 +122,14 @@ async def _move(stage: _Stage, length: dt.timedelta) -> str:
         await stage.program.advance()
         await stage.program.tidy()
         stage.program.worker.wake()
-    return f"{stage.clock().astimezone(PARIS):%d/%m/%Y %H:%M}"
+    return told(stage.clock(), language)
+
+
+def told(instant: dt.datetime, language: str) -> str:
+    """Say "Lundi 23 novembre, 17 h", in Paris; French for the French, else English."""
+    local, tongue = instant.astimezone(PARIS), Language.FRENCH if language == FRENCH else Language.ENGLISH
+    day = formats.date(local.date(), tongue, today=local.date())
+    return f"{formats.capital(day)}, {formats.hour(local.time(), tongue)}"
 
 
 async def _move_to_reminder(stage: _Stage, language: str) -> str:
@@ -131,7 +140,7 @@ async def _move_to_reminder(stage: _Stage, language: str) -> str:
         due = await reminders.next_due_at(uow)
     if due is None:
         return "Aucun rappel demandé." if language == FRENCH else "No reminder was asked for."
-    return await _move(stage, max(due - stage.clock(), dt.timedelta(0)))
+    return await _move(stage, max(due - stage.clock(), dt.timedelta(0)), language)
 
 
 async def _publish(stage: _Stage, chat_id: int, language: str) -> str:

@@ -13,11 +13,13 @@ from domain.subscribers import Language
 from locales.translators import Translator
 from services import UnitOfWork
 
+_UNANSWERED = RuntimeError("what waits is answered by whose turn it is")
+
 
 @dataclass(slots=True, eq=False)
 class _Asked:
     message: OutboxMessage
-    answer: Result | Exception | None = None
+    answer: Result | Exception = _UNANSWERED
 
 
 class Composer:
@@ -37,12 +39,10 @@ class Composer:
         asked = _Asked(message)
         self._waiting.append(asked)
         async with self._turn:
-            if asked.answer is None:
+            if asked.answer is _UNANSWERED:
                 await self._answer_all(now)
         if isinstance(asked.answer, Exception):
             raise asked.answer
-        if asked.answer is None:
-            raise RuntimeError("what waits is answered by whose turn it is")
         return asked.answer
 
     async def _answer_all(self, now: dt.datetime) -> None:
@@ -58,7 +58,7 @@ class Composer:
         for one, answer in zip(batch, answers, strict=True):
             one.answer = answer
         # whoever is cancelled in its turn leaves all of them to the next
-        self._waiting = [one for one in self._waiting if one.answer is None]
+        self._waiting = [one for one in self._waiting if one.answer is _UNANSWERED]
 
     async def _worded(self, messages: Sequence[OutboxMessage], now: dt.datetime) -> Sequence[Result]:
         async with self._reading() as uow:

@@ -15,6 +15,8 @@ from domain.globe import Point
 from domain.job_events import Mode
 from domain.sectors import Sector
 
+LEAST_OFFERED = 60
+"""Characters: what an agency's writer types unasked may be an announcement's text; shorter is a search."""
 MAX_TEXT = 2_500
 """UTF-16 units, as Telegram counts: with all that is said around it, a preview stays under 4,096."""
 FEWEST_TOLD = 10
@@ -164,6 +166,11 @@ def cleaned(text: str) -> str:
         if character in {"\n", _JOINER} or unicodedata.category(character) not in _UNSEEN
     )
     return "".join(kept).strip()
+
+
+def may_be_one(text: str) -> bool:
+    """Say whether a text typed unasked is long enough to be an announcement's."""
+    return len(cleaned(text)) >= LEAST_OFFERED
 
 
 def is_too_long(text: str) -> bool:

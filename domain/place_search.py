@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from domain import place_codes, place_words
 from domain.communes import Candidate
 from domain.place_index import NameIndex
-from domain.place_table import Finds, PlaceTable, best, less
+from domain.place_table import CITIES, Finds, PlaceTable, best, less
 
 _STRIPPED_TOLL = 0.2
 _WHOLE_GAIN = 1.0
@@ -174,7 +174,13 @@ class PlaceSearch:
             finds[first] - finds[other]
             >= (_CLEAR_LEAD_OVER_HOMONYM if _key(self._table, other) == name else _CLEAR_LEAD)
             for other in ranked[1:]
+            if not self._is_part_of(other, first)
         )
+
+    def _is_part_of(self, position: int, city: int) -> bool:
+        """Say whether a place is an arrondissement of a city: who names the city alone means it whole."""
+        name = place_words.tokens(self._table.places[position].name)
+        return CITIES.get(name[0]) == self._table.places[city].code
 
 
 def _key(table: PlaceTable, position: int) -> str:

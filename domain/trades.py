@@ -59,6 +59,14 @@ def suggest(typed: str, lexicon: Lexicon, limit: int = 3) -> tuple[Suggestion, .
     return tuple(sorted(clear, key=lambda item: (-item.score, item.sector))[:limit])
 
 
+def named(typed: str, lexicon: Lexicon) -> tuple[Sector, ...]:
+    """The sectors of a trade that is named just so, and nothing else: "cariste", not "caristes à Pau"."""
+    stems = [words.stem(word) for word in words.split(typed[:_LONGEST_TYPED])]
+    if not stems or sum(span.end - span.start for span in lexicon.spans(stems)) < len(stems):
+        return ()
+    return tuple(sorted(suggestion.sector for suggestion in suggest(typed, lexicon)))
+
+
 def _mend(typed: Sequence[str], lexicon: Lexicon) -> list[_Mended]:
     """Known spellings, without repeats: "vendeur / vendeuse" is one word."""
     mended: list[_Mended] = []

@@ -36,6 +36,11 @@ def half_days(text: str) -> int | None:
     return (wanted.mask or WHOLE_WEEK) & ~refused.mask or None
 
 
+def said_alone(text: str) -> int | None:
+    """Read such a mask in a text that says nothing else: "le samedi matin"; None for any other."""
+    return half_days(text) if typed_week.says_only_when(text) else None
+
+
 @dataclass(slots=True)
 class _Group:
     """Days and parts that belong together; none of one kind means all of it."""

@@ -8,6 +8,12 @@ from domain.subscribers import at_local
 
 USUAL_HOUR = dt.time(9)
 """When only a day is said."""
+_USUAL_HOURS = (
+    (re.compile(r"\b(?:soir|soiree|evening|tonight)\b"), dt.time(18)),
+    (re.compile(r"\b(?:aprem|afternoon)\b"), dt.time(14)),
+)
+"""When a part of a day is said, and no hour."""
+_REWORDED = ((re.compile(r"\bcette nuit\b"), "ce soir"), (re.compile(r"\bapres ?-? ?midi\b"), "aprem"))
 
 _NAMED = {"midi": dt.time(12), "noon": dt.time(12)}
 _HOUR = re.compile(
@@ -20,16 +26,22 @@ _HOUR = re.compile(
 def moment(text: str, today: dt.date, zone: str) -> dt.datetime | None:
     """Return the instant (UTC) that a wall clock in this zone shows then; None when no day or hour is said.
 
-    A bare hour is today's, a bare day means 9 h. `today` is the date in that zone.
+    A bare hour is today's, a bare day means 9 h, its evening 18 h. `today` is the date in that zone.
     """
     words = typed_text.spaced(text)
+    for said, meant in _REWORDED:
+        words = said.sub(meant, words)
     found = _HOUR.search(words)
-    time = _time(found) if found else USUAL_HOUR
+    time = _time(found) if found else _usual_hour(words)
     rest = words[: found.start()] + " " + words[found.end() :] if found else words
     dates = typed_dates.date_range(rest, today) if rest.strip(" ,.;-") else (today, today)
     if dates is None or dates[0] is None or time is None or not (found or rest.strip()):
         return None
     return at_local(dates[0], time, zone)
+
+
+def _usual_hour(words: str) -> dt.time:
+    return next((hour for part, hour in _USUAL_HOURS if part.search(words)), USUAL_HOUR)
 
 
 def _time(found: re.Match[str]) -> dt.time | None:

@@ -105,6 +105,7 @@ _PHRASES = tuple(
     )
 )
 _SEPARATORS = re.compile(r"[;/+&\n]|\s\.|\.\s")
+_ARTICLES = frozenset({"le", "la", "les", "l", "the", "in", "on"})
 _WORD = re.compile(r"[a-z0-9]+|[,-]")
 
 
@@ -137,6 +138,12 @@ def tokens(text: str) -> Iterator[Token]:
             token = _WORDS[meant]
         if token is not None:
             yield token
+
+
+def says_only_when(text: str) -> bool:
+    """Say whether a text names parts of the week, and nothing else."""
+    said = [word for word in _WORD.findall(_regular(text)) if word.isalnum() and word not in _ARTICLES]
+    return bool(said) and all(word in _WORDS for word in said)
 
 
 def _regular(text: str) -> str:

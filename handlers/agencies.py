@@ -1,11 +1,14 @@
 """People who write for an agency: how one becomes one, what was sent, how far it is, stopping it."""
 
-from domain.announcements import Announcement
-from handlers import agency_home, announcement_questions, stale
+from domain import announcements as rules
+from domain.announcement_drafts import AnnouncementDraft
+from domain.announcements import Announcement, State
+from handlers import agency_home, announcement_questions, free_text, stale
+from handlers.asking_announcement import Tell
 from handlers.routing import Buttons
 from handlers.turn import Turn
-from messages import announcements
-from messages.buttons import ShowAnnouncement, StopAnnouncement, WriteAnnouncement
+from messages import announcements, menus
+from messages.buttons import SearchText, ShowAnnouncement, StopAnnouncement, WriteAnnouncement
 from services import agencies
 from services import announcements as sending
 
@@ -35,6 +38,31 @@ async def home(turn: Turn) -> None:
     await agency_home.show(turn, member)
 
 
+async def offer(turn: Turn, text: str) -> bool:
+    """Ask a writer whether what they wrote is an announcement; False for others, and for few words."""
+    if not rules.may_be_one(text) or await agencies.member_of(turn.uow, turn.chat_id) is None:
+        return False
+    await turn.end_conversation()
+    await announcement_questions.offer(turn, text)
+    return True
+
+
+async def on_search_text(turn: Turn, _button: SearchText) -> None:
+    """No: it is a search."""
+    state = turn.state
+    if (
+        state is None
+        or announcement_questions.CONVERSATION.step_of(state) is None
+        or state.step != Tell.OFFER
+    ):
+        await stale.show_present(turn)
+        return
+    text = AnnouncementDraft.read(state.draft).text
+    await turn.end_conversation()
+    if not await free_text.begin(turn, text):
+        turn.show(menus.not_understood(turn.translator))
+
+
 async def on_write(turn: Turn, _button: WriteAnnouncement) -> None:
     """A new announcement."""
     if await agency_home.writer(turn) is not None:
@@ -58,8 +86,12 @@ async def on_stop(turn: Turn, button: StopAnnouncement) -> None:
     if found is None:
         await stale.show_present(turn)
         return
+    if sending.has_just_begun(found, now=turn.now):
+        turn.toast(announcements.just_begun(turn.translator))
+        await _show(turn, found)
+        return
     await sending.stop(turn.uow, member, found, now=turn.now)
-    turn.toast(announcements.stopped(turn.translator))
+    turn.toast(announcements.stopped(turn.translator, has_begun=found.state is not State.SCHEDULED))
     await _show(turn, await sending.require(turn.uow, found.id))
 
 
@@ -79,4 +111,9 @@ async def _show(turn: Turn, announcement: Announcement) -> None:
     turn.show(announcements.progress(agency_home.reader(turn), announcement, figures))
 
 
-BUTTONS: Buttons = {WriteAnnouncement: on_write, ShowAnnouncement: on_show, StopAnnouncement: on_stop}
+BUTTONS: Buttons = {
+    WriteAnnouncement: on_write,
+    ShowAnnouncement: on_show,
+    StopAnnouncement: on_stop,
+    SearchText: on_search_text,
+}

@@ -14,6 +14,17 @@ from messages import buttons
 CONVERSATION = Conversation(
     "announcement",
     {
+        Tell.OFFER: Step(
+            ask=text.ask_offer,
+            typed=by_writer(text.on_offer_typed),
+            takes_any_text=True,
+            buttons={
+                buttons.TakeText: by_writer(text.on_take_text),
+                buttons.WriteAnnouncement: by_writer(text.on_take_text),
+                buttons.DropAnnouncement: by_writer(text.on_drop),
+            },
+            leads_to=frozenset({Tell.TEXT, Ask.PLACE}),
+        ),
         Tell.TEXT: Step(
             ask=text.ask_text,
             typed=by_writer(text.on_text),
@@ -115,6 +126,11 @@ CONVERSATION = Conversation(
         ),
     },
 )
+
+
+async def offer(turn: Turn, text: str) -> None:
+    """Ask whether that is the text of one: what was typed unasked is not lost."""
+    await CONVERSATION.enter(turn, Tell.OFFER, AnnouncementDraft(text=text).written())
 
 
 async def begin(turn: Turn) -> None:

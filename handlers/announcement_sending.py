@@ -6,6 +6,7 @@ from domain import typed_moments
 from domain.agencies import Member
 from domain.announcement_drafts import AnnouncementDraft
 from domain.announcements import FURTHEST
+from domain.intents import Intent
 from domain.subscribers import is_quiet
 from handlers import asking
 from handlers import asking_announcement as shared
@@ -81,8 +82,11 @@ async def on_ask_moment(_turn: Turn, draft: AnnouncementDraft, _member: Member, 
 
 async def on_moment(turn: Turn, draft: AnnouncementDraft, _member: Member, typed: str) -> Move:
     """A day and an hour, by day, where the people are."""
-    if asking.is_back(turn.world.words.intent(typed)):
+    intent = turn.world.words.intent(typed)
+    if asking.is_back(intent):
         return To(Tell.PREVIEW, draft.but().written())
+    if intent is Intent.AT_ONCE:
+        return To(Tell.PREVIEW, draft.but(send_at="").written())
     zone = shared.zone(turn, draft)
     today = Reader(t=turn.translator, zone=zone, now=turn.now).today
     at = typed_moments.moment(typed, today, zone)

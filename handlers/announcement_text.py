@@ -3,6 +3,7 @@
 from domain import announcements as rules
 from domain.agencies import Member
 from domain.announcement_drafts import AnnouncementDraft
+from domain.intents import Intent
 from handlers import agency_home, asking
 from handlers.asking import Ask
 from handlers.asking_announcement import Tell
@@ -12,6 +13,28 @@ from messages import announcement_questions as questions
 from messages import announcements, buttons
 from messages.screens import Screen
 from services import agencies
+
+
+async def ask_offer(turn: Turn, values: Draft) -> Screen:
+    """Is that the text of an announcement?"""
+    return questions.offer(turn.translator, AnnouncementDraft.read(values))
+
+
+async def on_offer_typed(turn: Turn, draft: AnnouncementDraft, member: Member, typed: str) -> Move:
+    """Yes, no, or another text."""
+    intent = turn.world.words.intent(typed)
+    if intent in {Intent.YES, Intent.CONFIRM}:
+        return await on_text(turn, draft, member, draft.text)
+    if intent is Intent.NO or asking.is_back(intent):
+        return await on_drop(turn, draft, member, typed)
+    if rules.may_be_one(typed):
+        return To(Tell.OFFER, draft.but(text=typed).written())
+    return To(Tell.OFFER, draft.but(hint="touch_only").written())
+
+
+async def on_take_text(turn: Turn, draft: AnnouncementDraft, member: Member, _button: object) -> Move:
+    """It is."""
+    return await on_text(turn, draft, member, draft.text)
 
 
 async def ask_text(turn: Turn, values: Draft) -> Screen:

@@ -6,6 +6,7 @@ message, so that a person always has the present screen.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
@@ -59,11 +60,8 @@ def spoken(answers: Sequence[Answer]) -> list[Answer]:
 
 async def answer_query(bot: Bot, query_id: str, text: str | None) -> None:
     """Answer a tap, so that its button stops spinning; what can't be, need not: the screen follows."""
-    try:
+    with suppress(TelegramError):
         await bot.answer_callback_query(query_id, text)
-    except TelegramError as error:
-        if not is_passing(error) and not (isinstance(error, BadRequest) and unchanged(error)):
-            raise
 
 
 async def _persist(call: Callable[[], Awaitable[int | None]]) -> int | None:
@@ -105,14 +103,10 @@ async def _give(bot: Bot, chat_id: int, answer: Answer) -> int | None:
 
 async def _show(bot: Bot, chat_id: int, show: Show) -> int:
     screen = show.screen
-    if show.edits is not None and (
-        screen.keyboard is None or isinstance(screen.keyboard, InlineKeyboardMarkup)
-    ):
+    if show.edits is not None and isinstance(screen.keyboard, InlineKeyboardMarkup | None):
         edited = await _edit(bot, chat_id, show.edits, screen, screen.keyboard)
         if edited:
             return show.edits
-        if not show.is_question and screen.keyboard is None:
-            return show.edits  # a line of summary over a message that is gone: nothing to say again
     message = await bot.send_message(
         chat_id,
         screen.text,
@@ -144,11 +138,8 @@ async def _edit(
 
 async def _remove(bot: Bot, chat_id: int, message_id: int) -> None:
     """Delete a question; one that can't be deleted any more only stays in the way."""
-    try:
+    with suppress(BadRequest):
         await bot.delete_message(chat_id, message_id)
-    except BadRequest as error:
-        if not unchanged(error):
-            raise
 
 
 async def _set_commands(bot: Bot, chat_id: int, commands: Sequence[tuple[str, str]] | None) -> None:

@@ -21,6 +21,7 @@ Answered = Callable[[Turn, AnnouncementDraft, Member, Any], Awaitable[Move]]
 class Tell(enum.StrEnum):
     """The steps besides those of an alert."""
 
+    OFFER = "offer"
     TEXT = "text"
     PREVIEW = "preview"
     MOMENT = "moment"

@@ -1,9 +1,12 @@
 """Where: a town, a postal code, a département, a position, or online only."""
 
-from domain import typed_answers
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from domain import trades, typed_answers, typed_availability, typed_text
 from domain.alert_drafts import DEPARTMENT_PREFIX, AlertDraft
 from domain.alerts import MAX_RADIUS_KM
-from domain.communes import Commune, Department
+from domain.communes import Candidate, Commune, Department
 from domain.globe import Point
 from domain.intents import Intent
 from handlers import asking
@@ -28,6 +31,9 @@ async def on_place(turn: Turn, values: Draft, text: str) -> Move:
     if intent is Intent.ONLINE:
         return await asking.go_on(turn, draft.online(), Ask.SECTORS)
     found = turn.world.gazetteer.search(text)
+    if not _is_name(found, text) and (later := _of_later_question(turn, text)):
+        # kept for that question; of an alert that is only changed, nothing else is
+        return asking.stay(Ask.PLACE, draft, "place_first", **(later if draft.is_first else {}))
     if not found:
         return asking.stay(Ask.PLACE, draft, "place_unknown")
     if found[0].sure:
@@ -124,6 +130,18 @@ async def on_back_from_radius(turn: Turn, values: Draft, _button: buttons.Back) 
     if alert is not None and alert.commune == AlertDraft.read(values).commune:
         return await asking.leave(turn)
     return To(Ask.PLACE, AlertDraft.read(values).but().written())
+
+
+def _is_name(found: Sequence[Candidate], text: str) -> bool:
+    return any(typed_text.folded(each.place.name) == typed_text.folded(text) for each in found)
+
+
+def _of_later_question(turn: Turn, text: str) -> Mapping[str, Any]:
+    """Return the answer to a question that comes after the place, if that is all that is said."""
+    if sectors := trades.named(text, turn.world.lexicon):
+        return {"sectors": "".join(sector.value for sector in sectors)}
+    half_days = typed_availability.said_alone(text)
+    return {"half_days": half_days} if half_days else {}
 
 
 def _take_place(draft: AlertDraft, place: Commune | Department) -> Move:

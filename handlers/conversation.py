@@ -81,11 +81,11 @@ class Conversation:
         await self._go(turn, To(step, draft))
 
     async def ask_again(self, turn: Turn) -> None:
-        """Ask the present question once more, as a new message."""
+        """Ask the present question once more: as a new message, unless its own was tapped."""
         if turn.state is not None and (step := self.step_of(turn.state)):
-            if turn.state.screen_id:
+            if turn.state.screen_id and not turn.is_on_question:
                 turn.answers.append(Remove(turn.state.screen_id))
-            await _show(turn, step, turn.state.draft)
+            await _show(turn, step, turn.state.draft, edits=turn.tapped if turn.is_on_question else None)
 
     async def take_text(self, turn: Turn, text: str) -> bool:
         """Take a typed answer; False when this conversation is not under way."""

@@ -106,15 +106,17 @@ async def on_touch(turn: Turn, values: Draft, typed: str) -> Move:
     """How often is chosen by a button, at which the right is read anew; or back."""
     if asking.is_back(turn.world.words.intent(typed)):
         return await to(Ask.SECTORS)(turn, values, typed)
-    return To(Post.FREQUENCY, {**values, "hint": "touch_or_type"})
+    return To(Post.FREQUENCY, {**values, "hint": "touch"})
 
 
 async def on_keep(turn: Turn, values: Draft, button: buttons.KeepGroup) -> Move:
-    """Post there from now on; the right is read at this very act."""
+    """Post there from now on; the right is read at this very act, which a typed label does not name."""
+    if turn.tapped is None:
+        return To(Post.FREQUENCY, {**values, "hint": "touch"})
     rights = _rights(turn)
     if rights is None or rights.chat_id != values["chat_id"]:
         return End()
-    wish = _wish(values).but(frequency=button.frequency.value)
+    wish = _wish(values).but(frequency=button.frequency.value, half_days=WHOLE_WEEK)
     if not wish.is_online_only:
         wish = wish.but(modes=Mode.ON_SITE.value)  # a group around a town is not for all that is online
     commune = turn.world.gazetteer.get(wish.commune) if wish.commune else None

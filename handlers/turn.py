@@ -125,6 +125,11 @@ class Turn:
         return query.message.message_id if query and query.message else None
 
     @property
+    def is_on_question(self) -> bool:
+        """Say whether the tap was on the message of the question under way."""
+        return self.tapped is not None and self.state is not None and self.tapped == self.state.screen_id
+
+    @property
     def text(self) -> str:
         """What was typed; empty for anything else."""
         message = self.update.effective_message

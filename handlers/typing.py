@@ -60,6 +60,8 @@ async def on_text(_update: Update, context: BotContext) -> None:
     intent = turn.world.words.intent(turn.text)
     if intent is not None and intent in ANYWHERE and not questions.is_for_others(turn, turn.text):
         await free_text.leaving(ANYWHERE[intent])(turn)
+    elif intent is Intent.GREETING and questions.under_way(turn):
+        await questions.ask_again(turn)  # "bonjour" is no town, nor a trade
     elif await questions.take_text(turn, turn.text):
         pass
     elif not await free_text.take_text(turn, turn.text):
@@ -77,11 +79,11 @@ async def on_free_text(turn: Turn, intent: Intent | None) -> None:
     """Nothing was asked: a wish is searched; else a newcomer gets the welcome, others ways on."""
     if intent is not None and intent in FREQUENCIES:
         await settled_choices.on_frequency(turn, PickFrequency(FREQUENCIES[intent]))
-    elif await free_text.begin(turn, turn.text):
+    elif await agencies.offer(turn, turn.text) or await free_text.begin(turn, turn.text):
         pass
     elif turn.subscriber is None:
         turn.say(menus.welcome(turn.translator))
-    elif intent is Intent.GREETING:
+    elif intent in {Intent.GREETING, Intent.YES, Intent.CONFIRM}:
         await home.show_menu(turn)
     else:
         turn.say(menus.not_understood(turn.translator))

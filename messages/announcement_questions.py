@@ -11,7 +11,7 @@ from domain.announcements import FEWEST_TOLD, MAX_TEXT, MOST_COUNTED, Audience, 
 from domain.sectors import Sector
 from locales import formats
 from locales.translators import Translator
-from messages import announcements, availability, questions
+from messages import announcements, availability, questions, shortening
 from messages.buttons import (
     AllSectors,
     AskDates,
@@ -23,11 +23,32 @@ from messages.buttons import (
     DropAnnouncement,
     Everyone,
     OnlineOnly,
+    SearchText,
     SendAnnouncement,
+    TakeText,
     TestAnnouncement,
     WriteAnnouncement,
 )
 from messages.screens import PRIMARY, Screen, in_rows, rows, safe, tap, ticked
+
+MAX_OFFERED = 200
+
+
+def offer(t: Translator, draft: AnnouncementDraft) -> Screen:
+    """Is that an announcement?"""
+    lines = [
+        "<b>" + t.gettext("Is this the text of an announcement?") + "</b>",
+        f"<i>{safe(shortening.line(draft.text, MAX_OFFERED))}</i>",
+        t.gettext("Nothing is sent before you have seen it and said so."),
+    ]
+    return Screen(
+        _with_hint(t, draft, lines),
+        rows(
+            [tap(t.gettext("Make an announcement of it"), TakeText(), style=PRIMARY)],
+            [tap(t.gettext("No, look for events"), SearchText())],
+            _drop(t),
+        ),
+    )
 
 
 def text(t: Translator, draft: AnnouncementDraft, agency: Agency) -> Screen:
@@ -223,6 +244,7 @@ def _with_hint(t: Translator, draft: AnnouncementDraft, lines: list[str]) -> str
         "moment_far": t.gettext("That is too far ahead: 90 days at most."),
         "moment_night": t.gettext("At that hour people sleep. Choose one between 8 and 20 hours."),
         "changed": t.gettext("That message was an older one. This is the present one: read it once more."),
+        "touch_only": t.gettext("Touch one of the buttons below."),
         "touch": t.gettext("Touch a button below. To change the text: “Change the text”."),
     }
     own = [said[draft.hint], ""] if draft.hint in said else []

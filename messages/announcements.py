@@ -128,8 +128,15 @@ def refused(t: Translator) -> Screen:
     )
 
 
-def stopped(t: Translator) -> str:
+def just_begun(t: Translator) -> str:
+    """Stopped in the same breath as sent: a button tapped twice."""
+    return t.gettext("It has only just left. To stop it, touch “Stop sending” once more.")
+
+
+def stopped(t: Translator, *, has_begun: bool) -> str:
     """It was stopped."""
+    if not has_begun:
+        return t.gettext("It is stopped: nothing was sent.")
     return t.gettext("It is stopped. What was already on its way may still arrive.")
 
 
@@ -142,7 +149,10 @@ def _counted(t: Translator, announcement: Announcement, figures: Figures) -> lis
         return [t.gettext("For {people}.").format(people=size)]
     if announcement.state is State.SENDING:
         told = t.gettext("{count} of {people}").format(count=_number(t, figures.settled), people=size)
-        return [told, t.gettext("At night nothing leaves: who sleeps gets it at 8 in the morning.")]
+        return [
+            formats.capital(told),
+            t.gettext("At night nothing leaves: who sleeps gets it at 8 in the morning."),
+        ]
     return [
         t.gettext("Delivered: {count}").format(count=_number(t, figures.delivered)),
         t.gettext("Could not be reached: {count}").format(count=_number(t, figures.unreachable)),

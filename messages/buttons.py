@@ -383,6 +383,20 @@ class WriteAnnouncement(Button):
 
 
 @dataclass(frozen=True, slots=True)
+class TakeText(Button):
+    """What I wrote is the text of an announcement."""
+
+    TAG = "taketext1"
+
+
+@dataclass(frozen=True, slots=True)
+class SearchText(Button):
+    """What I wrote is a search."""
+
+    TAG = "searchtext1"
+
+
+@dataclass(frozen=True, slots=True)
 class Everyone(Button):
     """An announcement for people anywhere."""
 

@@ -32,11 +32,6 @@ MAX_LABELS = 300
 EVENT_LINK = "e"
 """A deep link "e123" opens event 123."""
 
-_PUBLISHERS = {
-    "openagenda": "France Travail (OpenAgenda)",
-    "francetravail": "France Travail",
-}
-
 
 def card(reader: Reader, stored: StoredEvent, match: Match | None, *, origin: str) -> Screen:
     """One event; `match`: why it fits the reader, if it does; `origin`: where "Back" leads."""
@@ -141,10 +136,19 @@ def _about(reader: Reader, stored: StoredEvent) -> list[str]:
 def _published(reader: Reader, stored: StoredEvent) -> str:
     t, checked = reader.t, reader.local(stored.checked_at)
     return t.gettext("{publisher}; read on {date} at {hour}").format(
-        publisher=safe(_PUBLISHERS.get(stored.event.source, stored.event.source)),
+        publisher=safe(_publisher(t, stored.event.source)),
         date=formats.date(checked.date(), t.language, today=reader.today),
         hour=formats.hour(checked.time(), t.language),
     )
+
+
+def _publisher(t: Translator, source: str) -> str:
+    return {
+        "openagenda": "France Travail (OpenAgenda)",
+        "francetravail": "France Travail",
+        "file": t.gettext("a recording"),
+        "sample": t.gettext("nobody (an example, to try this out)"),
+    }.get(source, source)
 
 
 def _further_acts(

@@ -27,10 +27,11 @@ def screen(reader: Reader, promised: Sequence[Promised], *, page: int, has_next:
     t = reader.t
     if not promised:
         return _none(reader)
-    blocks = [_promise(reader, number, each) for number, each in enumerate(promised, 1)]
+    first = page * listings.PAGE + 1
+    blocks = [_promise(reader, number, each) for number, each in enumerate(promised, first)]
     origin = lists.Place(lists.REMINDERS, page).origin
     buttons = [
-        row for number, each in enumerate(promised, 1) for row in _promise_rows(t, number, each, origin)
+        row for number, each in enumerate(promised, first) for row in _promise_rows(t, number, each, origin)
     ]
     turns = listings.turns(t, lists.REMINDERS, page, has_next=has_next)
     return Screen(

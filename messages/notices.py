@@ -5,7 +5,7 @@ from locales.translators import Translator
 
 def stale(t: Translator) -> str:
     """A button of another time."""
-    return t.gettext("This button is from an older message. Here is where we are.")
+    return t.gettext("This button is of no use any more. Here is where we are.")
 
 
 def something_failed(t: Translator) -> str:

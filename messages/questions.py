@@ -246,6 +246,7 @@ def hint(t: Translator, draft: AlertDraft) -> list[str]:
     """Say what was wrong with the answer before, and what to do."""
     hints = {
         "place_unknown": t.gettext("I do not know this place. Check the spelling, or write the postal code."),
+        "place_first": t.gettext("First the place: a town or a postal code. The rest comes after."),
         "position_abroad": t.gettext("This position is not in France. Write a town or a postal code."),
         "radius_unclear": t.gettext("Touch a distance, or write a number of kilometres, from 1 to 200."),
         "trade_unclear": t.gettext("I do not know this job. Choose a sector below."),
@@ -260,6 +261,7 @@ def hint(t: Translator, draft: AlertDraft) -> list[str]:
         ),
         "offers_unclear": t.gettext("Touch one or several of these. To take them all, write “both”."),
         "touch_or_type": t.gettext("I read only text here. Touch a button or write your answer."),
+        "touch": t.gettext("Touch one of the buttons below."),
         "place_choice_unclear": t.gettext("Touch one of these places, or write another town."),
     }
     return [hints[draft.hint], ""] if draft.hint in hints else []

@@ -19,6 +19,7 @@ log = structlog.get_logger(__name__)
 SHOWN = 5
 TOLD_EVERY = dt.timedelta(seconds=10)
 """How often its writer sees how far an announcement is."""
+TAPPED_TWICE = dt.timedelta(seconds=2)
 REPORT_KEPT_FOR = dt.timedelta(hours=24)
 BEGUN = "begun"
 """The message on how far it is; what comes after is put in its place."""
@@ -62,11 +63,6 @@ async def send(
     return draft
 
 
-async def get(uow: UnitOfWork, announcement_id: int) -> Announcement | None:
-    """Return this announcement, or None."""
-    return await uow.announcements.get(announcement_id)
-
-
 async def get_many(uow: UnitOfWork, numbers: Collection[int]) -> Mapping[int, Announcement]:
     """Return those of these announcements that there are, by number: few are under way at a time."""
     found = [await uow.announcements.get(number) for number in numbers]
@@ -95,6 +91,11 @@ async def latest(uow: UnitOfWork, agency: Agency) -> Sequence[Announcement]:
 async def figures(uow: UnitOfWork, announcement_id: int) -> Figures:
     """Return what became of an announcement, so far."""
     return await uow.announcements.figures(announcement_id)
+
+
+def has_just_begun(announcement: Announcement, *, now: dt.datetime) -> bool:
+    """Say whether it left this very moment: "stop" is then the second tap of two, meant for "send"."""
+    return dt.timedelta(0) <= now - announcement.send_at < TAPPED_TWICE
 
 
 async def stop(uow: UnitOfWork, member: Member, announcement: Announcement, *, now: dt.datetime) -> None:
@@ -130,18 +131,22 @@ async def look_ahead(uow: UnitOfWork, *, now: dt.datetime) -> Mapping[int, int] 
     }
 
 
-async def advance(uow: UnitOfWork, sizes: Mapping[int, int], *, now: dt.datetime) -> bool:
+async def advance(uow: UnitOfWork, sizes: Mapping[int, int], *, failing: set[int], now: dt.datetime) -> bool:
     """Begin what is due and counted, go on with what is under way, close what is done.
 
-    Return whether any message was put out. One that fails holds up no other.
+    Return whether any message was put out. One that fails holds up no other, is tried again each time, and
+    is told of once: `failing` are the numbers of those told of, and is kept up to date here.
     """
     has_queued = False
     for announcement in await uow.announcements.due(now=now):
         try:
             async with uow.savepoint():
                 has_queued |= await _advance(uow, announcement, sizes.get(announcement.id), now)
+            failing.discard(announcement.id)
         except Exception:
-            log.exception("an announcement can't go on", announcement=announcement.id)
+            if announcement.id not in failing:
+                log.exception("an announcement can't go on", announcement=announcement.id)
+            failing.add(announcement.id)
     return has_queued
 
 

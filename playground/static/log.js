@@ -37,7 +37,9 @@ export class Log {
     const drawn = this.drawn(message.id);
     this.messages.set(message.id, message);
     if (drawn) {
+      const wasInSight = this.isLastInSight(drawn);
       update(drawn, message, this.context);
+      if (wasInSight && drawn.offsetHeight < this.list.clientHeight) this.toEnd();
       return false;
     }
     const date = day(new Date(message.date));
@@ -125,6 +127,12 @@ export class Log {
     if (!this.atEnd) return;
     if (drawn.offsetHeight < this.list.clientHeight) this.toEnd();
     else this.leaveEnd(drawn, "start");
+  }
+
+  /** The last message, of which at least the beginning or the end shows. */
+  isLastInSight(drawn) {
+    const { top } = drawn.getBoundingClientRect();
+    return !drawn.nextElementSibling && top < this.list.getBoundingClientRect().bottom;
   }
 
   follow(id) {

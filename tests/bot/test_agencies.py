@@ -1,6 +1,7 @@
 """The operator's side: agencies added, invited, listed, a member removed, the journal read."""
 
 import asyncio
+import datetime as dt
 import re
 
 import pytest
@@ -102,3 +103,19 @@ async def test_with_a_token_the_link_bears_the_bots_own_name(home, capsys, monke
     monkeypatch.setenv("TELEGRAM_API_URL", "http://127.0.0.1:1")
     assert await asyncio.to_thread(cli.main, ["agency", "invite", "Agence"]) == cli.WRONG_SETTINGS
     assert "can't be reached" in capsys.readouterr().err
+
+
+async def test_an_invitation_is_made_at_the_hour_of_the_playground_that_is_open(home, monkeypatch):
+    later = NOW + dt.timedelta(days=400)
+    given = options.Options(
+        port=0, token=TOKEN, bot_name="Bot", bot_username="rdv_bot", clock=lambda: later,
+        search_places=lambda _typed: [],
+    )  # fmt: skip
+    async with server.running(given) as playground:
+        monkeypatch.setenv("PLAYGROUND_PORT", playground.url.rpartition(":")[2])
+        for what in ("add", "invite"):
+            assert await asyncio.to_thread(cli.main, ["agency", what, "Agence"]) == cli.OK
+    path = settings.read().playground_file
+    async with database.opened(f"sqlite+aiosqlite:///{path}") as data, data.reading() as uow:
+        (added, _), (invited, _) = await agencies.journal(uow, limit=9)
+    assert added.at == invited.at == later

@@ -4,17 +4,21 @@ import dataclasses
 import datetime as dt
 
 import pytest
+from telegram import ReplyKeyboardRemove
 
-from delivery import rendering
+from delivery import known, rendering
+from delivery.desk import Desk
 from delivery.sender import Composed
 from domain import outcomes
 from domain.alerts import Frequency
+from domain.announcements import Audience
 from domain.job_events import EventStatus
 from domain.outbox import Kind, Lane, OutboxMessage
 from domain.reminders import Lead, Reminder
 from domain.subscribers import Language, Standing, Subscriber
+from messages.screens import Screen
 from playground import formatting
-from services import deliveries
+from services import agencies, announcements, deliveries, groups
 from services.deliveries import Consequences, Dropped, Postponed, Settlement
 from storage import database
 from tests import factories
@@ -399,3 +403,50 @@ async def test_operators_hear_what_people_report(units):
     assert await compose(units, notice(job_event_id=number + 1, report="place")) == Dropped(
         "the event is gone"
     )
+
+
+# --- announcements, and groups --------------------------------------------------------------
+
+
+@pytest.fixture
+async def announced(units):
+    """An announcement under way, by Ana and for everyone: so for her too."""
+    async with units.unit_of_work() as uow:
+        agency = await agencies.add(uow, "Agence de Toulouse", now=NOW)
+        writer = await agencies.join(uow, await uow.subscribers.get(ANA), agency.id, now=NOW)
+        made = await announcements.send(uow, writer, "Forum mardi", Audience(), at=None, now=NOW)
+        await announcements.advance(uow, {made.id: 1}, failing=set(), now=NOW)
+    return units
+
+
+async def test_an_announcement_is_said_by_day_to_who_still_listens(announced):
+    (message,) = await claimed(announced, Kind.ANNOUNCEMENT)
+    composed = await compose(announced, message)
+    assert "Forum mardi" in composed.text
+    assert composed.silent
+    assert await compose(announced, message, now=NIGHT) == Postponed(MORNING)
+    await stand(announced, Standing.PAUSED)
+    assert await compose(announced, message) == Dropped("the person paused, or left")
+
+
+async def test_a_writer_who_left_is_not_told_how_far_it_is(announced):
+    (message,) = await claimed(announced, Kind.ANNOUNCEMENT_PROGRESS)
+    assert "Forum mardi" in (await compose(announced, message)).text
+    await stand(announced, Standing.STOPPED)
+    assert await compose(announced, message) == Dropped("nobody is left to be told")
+
+
+async def test_who_stopped_is_offered_no_group(units):
+    told = notice(group_id=-7, what=groups.OFFER)
+    offer = dataclasses.replace(told, kind=Kind.GROUP_NOTICE, chat_id=ANA)
+    assert isinstance(await compose(units, offer), Composed)
+    await stand(units, Standing.STOPPED)
+    assert await compose(units, offer) == Dropped("the person left")
+
+
+async def test_what_is_sent_unasked_leaves_the_keyboard_of_the_phone_alone(units):
+    async with units.reading() as uow:
+        facts = await known.read(uow, [], NOW)
+        desk = Desk(notice(), facts, uow, NOW, samples.TRANSLATORS)
+    with pytest.raises(TypeError):
+        desk.composed(Screen("Bonjour", ReplyKeyboardRemove()))

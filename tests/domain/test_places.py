@@ -81,6 +81,7 @@ def test_hard_inputs_by_a_stranger_find_the_right_place_in_95_of_100(gazetteer):
         ("havre", "76351"),
         ("aux mureaux", "78440"),
         ("paris 19eme", "75119"),
+        ("lyon", "69123"),
         ("Lyon 3", "69383"),
         ("lyon IIIe", "69383"),
         ("marseille 13e", "13213"),

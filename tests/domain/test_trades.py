@@ -186,3 +186,12 @@ def test_any_text_can_be_typed(text):
 def test_any_event_can_be_read(title, text, labels):
     assert trades.infer(title, text, read_lists()) <= frozenset(Sector)
     assert trades.stated(labels) <= frozenset(Sector)
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_named"),
+    [("cariste", True), ("je suis cariste", True), ("aide-soignante", True), ("nurse", True), ("santé", True),
+     ("Maseille", False), ("Poitier", False), ("cariste à Pau", False), ("", False), ("Nancy", False)],
+)  # fmt: skip
+def test_a_trade_named_just_so_is_told_from_a_misspelt_town(typed, is_named):
+    assert bool(trades.named(typed, read_lists())) == is_named

@@ -138,3 +138,14 @@ WORDS = st.sampled_from(sorted({word for text in TYPED for word in text.split()}
 def test_whatever_is_typed_gives_a_usable_grid_or_nothing(text):
     mask = typed_availability.half_days(text)
     assert mask is None or 0 < mask <= WHOLE_WEEK
+
+
+@pytest.mark.parametrize(
+    ("text", "is_moment"),
+    [
+        ("le matin", True), ("samedi", True), ("lundi matin et jeudi aprem", True), ("mornings", True),
+        ("La Seyne-sur-Mer", False), ("Castres le matin", False), ("", False), ("le", False),
+    ],
+)  # fmt: skip
+def test_a_moment_said_alone_is_told_from_one_beside_something_else(text, is_moment):
+    assert (typed_availability.said_alone(text) is not None) == is_moment

@@ -1,8 +1,12 @@
-"""One chat's updates in order, and no chat behind another's flood."""
+"""One chat's updates in order, and no chat behind another's flood; whose turn an update is, however odd."""
 
 import asyncio
 import json
 
+import pytest
+import structlog
+
+from domain.errors import StorageError
 from handlers import intake, line
 from tests.chaos.test_duplicates import message
 
@@ -24,3 +28,50 @@ async def test_who_writes_behind_a_flood_does_not_wait_for_its_end(stage, monkey
     sent = [call for call in map(json.loads, written) if call["method"] == "sendMessage"]
     chats = [int(call["params"]["chat_id"]) for call in sent]
     assert chats == [omar.id, lea.id] + [omar.id] * (FLOOD - 1)
+
+
+@pytest.mark.parametrize(
+    ("update", "chat_id"),
+    [
+        ({"message": {"chat": {"id": 5}}}, 5),
+        ({"edited_message": {"chat": {"id": 5}}}, 5),
+        ({"my_chat_member": {"chat": {"id": -5}}}, -5),
+        ({"callback_query": {"message": {"chat": {"id": 5}}}}, 5),
+        ({"callback_query": {"inline_message_id": "x"}}, 0),
+        ({"callback_query": {"message": None}}, 0),
+        ({"message": None, "edited_message": {"chat": {"id": 5}}}, 5),
+        ({"message": {"chat": 5}}, 0),
+        ({"message": {"chat": {"id": "5"}}}, 0),
+        ({"message": {"chat": {"id": True}}}, 0),
+        ({"message": {"chat": {"id": 1 << 63}}}, 0),
+        ({"message": "hello"}, 0),
+        ({"poll": {"id": "5"}}, 0),
+        ({}, 0),
+    ],
+)
+def test_an_update_waits_in_line_for_its_chat_or_for_nobody(update, chat_id):
+    found = intake.envelope(json.dumps(update | {"update_id": 7}))
+    assert (found.update_id, found.queue) == (7, chat_id)
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["", "{", "7", "[]", "null", "{}"]
+    + [json.dumps({"update_id": odd}) for odd in (None, "7", 7.5, True, 1 << 63, -(1 << 63), [7])],
+)
+def test_what_has_no_number_is_no_update(body):
+    assert intake.envelope(body) is None
+
+
+async def test_a_database_that_does_not_serve_is_waited_for_and_named_once(monkeypatch):
+    monkeypatch.setattr(intake, "RETRY_AFTER_S", 0)
+    troubles = [StorageError("disk full")] * 3
+
+    async def act():
+        if troubles:
+            raise troubles.pop()
+        return "done"
+
+    with structlog.testing.capture_logs() as log:
+        assert await intake._patiently(act) == "done"
+    assert [(line["event"], line["why"]) for line in log] == [("the database is waited for", "disk full")]

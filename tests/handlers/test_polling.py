@@ -77,3 +77,23 @@ async def test_a_refused_token_is_named_as_such():
         async with asking(refused, crooked.result([UPDATE]), crooked.silence) as (_, received):
             await received.get()
     assert [line["why"] for line in log] == ["Telegram does not accept the token; check TELEGRAM_BOT_TOKEN"]
+
+
+async def test_another_program_with_the_same_token_is_named(monkeypatch):
+    monkeypatch.setattr(polling, "FIRST_WAIT_S", 0.01)
+    conflict = crooked.refusal(409, "Conflict: terminated by other getUpdates request")
+    with structlog.testing.capture_logs() as log:
+        async with asking(conflict, crooked.result([UPDATE]), crooked.silence) as (_, received):
+            assert await received.get() == UPDATE
+    assert [line["why"] for line in log] == [
+        "another program receives this bot's updates; stop it, or this one"
+    ]
+
+
+async def test_who_asks_too_fast_waits_as_long_as_telegram_says(monkeypatch):
+    monkeypatch.setattr(polling, "FIRST_WAIT_S", 0.01)
+    begun = time.monotonic()
+    too_fast = crooked.refusal(429, "Too Many Requests: retry after 1", retry_after=1)
+    async with asking(too_fast, crooked.result([UPDATE]), crooked.silence) as (_, received):
+        assert await received.get() == UPDATE
+    assert time.monotonic() - begun >= 1

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests import pace
+from tests import measuring
 from tests.journeys.stage import Stage
 
 
@@ -14,11 +14,11 @@ def stage_url(request):
 @pytest.fixture
 async def stage(tmp_path, stage_url):
     stage = Stage(tmp_path, environ={"DATABASE_URL": stage_url})
-    with pace.unmeasured():
+    with measuring.unmeasured():
         await stage.open()
         await stage.start()
     yield stage
-    with pace.unmeasured():
+    with measuring.unmeasured():
         await stage.close()
 
 

@@ -2,6 +2,11 @@
 
 import asyncio
 import datetime as dt
+<<<<<<< HEAD
+from dataclasses import replace
+=======
+import json
+>>>>>>> s3-screens
 
 import pytest
 
@@ -11,7 +16,7 @@ from storage.announcements import Announcements
 from storage.tables import announcements, journal, outbox
 from tests.journeys import agency
 from tests.journeys.agency import TEXT, received, settle_many, write
-from tests.journeys.stage import MONDAY, PATIENCE_S
+from tests.journeys.stage import MONDAY, PATIENCE_S, plain
 
 TOULOUSE = "31555"
 
@@ -24,6 +29,13 @@ async def ines(stage):
 
 async def acts(stage):
     return [(row["act"], row["people"]) for row in await stage.rows(journal)]
+
+
+async def toasts(stage):
+    """What was said over the chat, in order."""
+    calls = [json.loads(line) for line in (stage.folder / "calls.jsonl").read_text("utf-8").splitlines()]
+    said = [call["params"].get("text") for call in calls if call["method"] == "answerCallbackQuery"]
+    return [plain(text) for text in said if text]
 
 
 async def test_from_the_text_to_what_was_delivered(stage, ines):
@@ -134,6 +146,8 @@ async def test_it_is_scheduled_by_day_and_goes_then(stage, ines):
     assert "passé" in await ines.say("aujourd’hui 8h")
     assert "trop loin" in await ines.say("dans 200 jours")
     assert "pas compris" in await ines.say("zorglub")
+    assert "Envoyer à 10 personnes" in (await ines.say("maintenant") and ines.labels)
+    await ines.tap("Choisir le jour et l’heure")
     said = await ines.say("demain à 14 h 30")
     assert "Envoyer à 10 personnes, mardi 2 mars, 14 h 30" in ines.labels
     assert "Forum" in said
@@ -157,6 +171,7 @@ async def test_a_scheduled_one_can_be_stopped(stage, ines):
     await ines.say("demain")
     await ines.tap("Envoyer à 10 personnes, mardi")
     assert "Arrêtée" in await ines.tap("Arrêter l’envoi")
+    assert await toasts(stage) == ["C’est arrêté : rien n’est parti."]
     await stage.pass_time(hours=30)
     assert sum(received(people)) == 0
     assert "Départ" not in await ines.say("mes annonces")
@@ -174,6 +189,7 @@ async def test_stopped_in_the_middle_it_sends_nothing_more(stage, ines):
     async with asyncio.timeout(PATIENCE_S):
         while sum(received(people)) < 12:  # noqa: ASYNC110 -- the phones set no event
             await asyncio.sleep(0.02)
+    stage.clock.move(seconds=3)
     stage.telegram.tap_data(ines.id, screen["id"], "halt1:1")
     await stage.settle()
     got = sum(received(people))
@@ -268,3 +284,73 @@ async def test_counting_people_holds_up_nobody_who_writes(stage, ines, monkeypat
     await ines.tap("Envoyer à 10")
     await stage.pass_time(seconds=15)
     assert received(people) == [1] * 10
+
+
+<<<<<<< HEAD
+async def test_a_place_no_longer_known_is_said_and_never_becomes_everyone(stage, ines):
+    await settle_many(stage, 11)
+    await write(ines)
+    async with stage.program.database.unit_of_work() as uow:
+        state = await uow.conversations.get(ines.id)
+        draft = {**state.draft, "wish": {**state.draft["wish"], "commune": "99999"}}
+        await uow.conversations.save(ines.id, replace(state, draft=draft))
+    assert "Je ne connais plus ce lieu" in await ines.tap("Envoyer à 11 personnes")
+    assert await stage.rows(announcements) == []
+    assert "Menu" in ines.labels
+=======
+LONG = (
+    "Mardi à 9 h, six employeurs de la logistique vous attendent à Guéret. "
+    "Venez avec votre CV : embauche possible sur place."
+)
+
+
+async def test_a_text_typed_unasked_is_offered_as_an_announcement(stage, ines):
+    assert "Est-ce le texte d’une annonce ?" in await ines.say(LONG)
+    assert ines.labels == ["En faire une annonce", "Non, chercher des événements", "Ne rien envoyer"]
+    await stage.restart()
+    assert "Touchez l’un des boutons" in await ines.say("bof")
+    assert LONG[:50] in ines.text
+    assert "Pour qui" in await ines.tap("En faire une annonce")
+    for label in ("Guéret", "30", "tout"):
+        await ines.say(label)
+    assert LONG in await ines.tap("Valider")
+
+
+@pytest.mark.parametrize(("answer", "told"), [("oui", "Pour qui"), ("non", "vos annonces")])
+async def test_an_offer_is_answered_by_typing_too(ines, answer, told):
+    await ines.say(LONG)
+    assert told in await ines.say(answer)
+
+
+async def test_who_touches_the_usual_button_after_writing_is_not_asked_for_the_text_again(ines):
+    await ines.say("/annonce")
+    await ines.say(LONG)
+    assert "Pour qui" in await ines.tap("Écrire une annonce")
+
+
+async def test_a_search_of_a_writer_is_one_still(stage, ines, lea):
+    await ines.say(LONG)
+    assert "J’ai compris" in await ines.tap("Non, chercher des événements")
+    assert await ines.tap_data("searchtext1"), "a stale button leads on"
+    await ines.say("/menu")
+    assert "J’ai compris" in await ines.say("cuisine vers Pau la semaine pro")
+    await lea.settle_in()
+    assert "annonce" not in await lea.say(LONG)
+
+
+@pytest.mark.parametrize("word", ["agence", "Agence", "annonce", "Je suis une agence"])
+async def test_the_command_is_heard_as_a_word(ines, word):
+    assert "Agence de Guéret : vos annonces" in await ines.say(word)
+
+
+async def test_a_second_tap_in_the_same_breath_stops_nothing(stage, ines):
+    people = await settle_many(stage, 10)
+    await write(ines)
+    screen = ines.from_bot[-1]["id"]
+    await ines.tap("Envoyer à 10")
+    stage.telegram.tap_data(ines.id, screen, "halt1:1")
+    await stage.settle()
+    assert "Votre annonce vient de partir" in (await toasts(stage))[-1]
+    await stage.pass_time(seconds=15)
+    assert received(people) == [1] * 10
+>>>>>>> s3-screens

@@ -417,3 +417,29 @@ async def test_what_stands_on_a_button_can_be_typed(stage, answers):
         await tapping.tap(label)
         await typing.say(label)
         assert (typing.text, typing.labels) == (tapping.text, tapping.labels), label
+
+
+async def test_an_answer_to_a_later_question_is_kept_for_it(lea):
+    await lea.start()
+    await lea.tap("Commencer")
+    for early in ("boulanger", "le matin"):
+        assert "D’abord le lieu" in await lea.say(early)
+    assert "Autour de Guéret" in await lea.say("Guéret")
+    await lea.tap("30 km")
+    assert "✓ Commerce, vente" in lea.labels
+    assert "Choisi : le matin" in await lea.tap("Valider")
+
+
+async def test_a_town_is_one_whatever_else_its_name_means(lea):
+    await lea.start()
+    await lea.tap("Commencer")
+    assert "Autour de Boulange" in await lea.say("Boulange")
+
+
+async def test_a_greeting_answers_no_question(lea):
+    await lea.start()
+    for answer in ("commencer", "Guéret", "30"):
+        question = await lea.say(answer)
+        for greeting in ("salut", "Bonjour !", "merci"):
+            assert await lea.say(greeting) == question
+    assert "2 sur 3" in question

@@ -151,3 +151,13 @@ async def test_a_keeper_who_is_erased_is_forgotten_and_the_group_goes_on(stage, 
     await stage.publish(stage.event())
     await stage.pass_time(hours=24)
     assert "1 nouvel événement" in seen_in(stage, group.id)[-1]
+
+
+async def test_how_often_is_touched_and_who_types_it_is_told_so(stage, lea, group):
+    await lea.start(f"g{group.id}")
+    for label in ("Guéret", "30", "tout"):
+        await lea.say(label)
+    for typed in ("un résumé par jour", "oui"):
+        assert "Touchez l’un des boutons ci-dessous" in await lea.say(typed)
+        assert REFUSED not in lea.text
+    assert "C’est fait" in await lea.tap("Un résumé par jour")

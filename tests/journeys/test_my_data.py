@@ -136,8 +136,17 @@ async def test_thirty_days_after_a_stop_everything_is_erased(stage, lea):
     assert "Je vous préviens" in await lea.say("stop ?") or len(lea.labels) > 1
 
 
-async def test_a_newcomer_who_says_stop_reads_that_nothing_comes(stage, lea):
-    assert "ne garde rien" in await lea.say("stop")
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        ("stop", "ne garde rien"),
+        ("pause", "ne garde rien"),
+        ("/reprendre", "Je vous préviens"),
+        ("/export", "ne garde rien"),
+    ],
+)
+async def test_a_newcomer_who_leaves_or_returns_reads_that_nothing_is_kept(stage, lea, said, read):
+    assert read in await lea.say(said)
     assert await stage.rows(subscribers) == []
 
 

@@ -139,3 +139,4 @@ async def test_two_taps_at_once_do_what_one_does(stage, lea):
     await stage.settle()
     assert "2 sur 3" in lea.text
     assert sum("sur 3" in text for text in lea.texts) == 1
+    assert lea.from_bot[-1]["id"] == screen, "a question tapped twice stays where it is"

@@ -190,3 +190,26 @@ async def test_a_newcomer_may_ask_for_one_from_a_shared_link(stage, lea):
     await ask(lea, *BOTH)
     await lea.say("mes rappels")
     assert "Annuler le rappel 1" in lea.labels
+
+
+async def test_many_are_numbered_on_and_tidied_page_by_page(stage, lea):
+    await lea.settle_in()
+    for _ in range(7):
+        await stage.publish(stage.event())
+        await ask(lea, "La veille")
+    await lea.say("mes rappels")
+    await lea.tap("Page suivante")
+    assert [label[:18] for label in lea.labels if label.startswith("Annuler")] == [
+        "Annuler le rappel 6"[:18], "Annuler le rappel 7"[:18]
+    ]  # fmt: skip
+    assert "6. " in await lea.tap("Annuler le rappel 7")
+    assert "7. " not in lea.text
+    assert "5. " in await lea.tap("Annuler le rappel 6")
+
+
+async def test_of_an_event_that_is_over_no_reminder_is_offered(stage, lea, event):
+    await ask(lea)
+    await stage.pass_time(days=31)
+    assert "Cet événement est passé" in await lea.tap("La veille")
+    assert set(lea.labels) >= WAYS_ON
+    assert await stage.rows(reminders) == []

@@ -259,3 +259,9 @@ def test_a_title_is_cut_between_words():
     assert event_lines.title(samples.reader(ENGLISH).t, dataclasses.replace(long, title=" \n ")) == (
         "Meeting with employers"
     )
+
+
+@pytest.mark.parametrize("source", ["openagenda", "francetravail", "file", "sample"])
+def test_who_publishes_has_a_name_that_people_know(source):
+    text = cards.details(samples.reader(), stored(event(source=source)), origin="", bot_username="a").text
+    assert f"</b> {source}" not in text.splitlines()[-1]

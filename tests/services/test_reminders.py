@@ -124,6 +124,17 @@ async def test_my_reminders_come_soonest_first_with_their_events(units):
         ]
 
 
+async def test_the_next_reminder_of_anybody_is_the_soonest_that_still_waits(units):
+    async with units.unit_of_work() as uow:
+        assert await reminders.next_due_at(uow) is None
+        stored = await publish(uow)
+        sooner = await ask(uow, stored, Lead.DAY_BEFORE)
+        later = await ask(uow, stored, Lead.TWO_HOURS, chat_id=BEN)
+        assert await reminders.next_due_at(uow) == sooner.due_at
+        await reminders.queue_due(uow, now=sooner.due_at)
+        assert await reminders.next_due_at(uow) == later.due_at
+
+
 async def test_a_reminder_of_what_has_begun_is_not_queued(units):
     async with units.unit_of_work() as uow:
         stored = await publish(uow)

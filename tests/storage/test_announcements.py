@@ -5,9 +5,11 @@ import datetime as dt
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
-from domain.announcements import MOST_COUNTED, Audience, State, is_for
+from domain.announcements import FURTHEST, MOST_COUNTED, Audience, State, is_for
 from domain.availability import WHOLE_WEEK, Availability
+from domain.errors import UserError
 from domain.globe import Point
 from domain.job_events import Mode
 from domain.outbox import Kind, Lane, OutboxMessage
@@ -15,6 +17,7 @@ from domain.sectors import Sector
 from domain.subscribers import Standing
 from services import agencies, announcements, subscribers
 from storage import database
+from tests.databases import ON_SQLITE
 from tests.factories import ALBI, NOW, TOULOUSE, alert, subscriber
 
 POINTS = [TOULOUSE, ALBI, Point(43.62, 1.41), Point(48.8566, 2.3522), Point(-20.88, 55.45)]
@@ -84,7 +87,7 @@ async def begun(uow, audience=None, *, name="Agence", writer=9_000):
 async def go_on(uow, *, now=NOW):
     """As the clock does each second."""
     sizes = await announcements.look_ahead(uow, now=now)
-    return sizes is not None and await announcements.advance(uow, sizes, now=now)
+    return sizes is not None and await announcements.advance(uow, sizes, failing=set(), now=now)
 
 
 async def copies(uow, number, *, limit=9_999):
@@ -286,6 +289,92 @@ async def test_a_scheduled_one_whose_writer_is_gone_by_then_is_never_sent(uow):
     sizes = await announcements.look_ahead(uow, now=at)
     assert sizes[kept.id] == 2
     await subscribers.erase(uow, member.chat_id)
-    await announcements.advance(uow, sizes, now=at)
+    await announcements.advance(uow, sizes, failing=set(), now=at)
     assert (await announcements.require(uow, kept.id)).state is State.STOPPED
     assert await uow.announcements.waiting(kept.id) == 0
+
+
+async def test_one_that_is_not_there_is_an_error(uow):
+    with pytest.raises(LookupError):
+        await announcements.require(uow, 404)
+
+
+async def test_it_begins_at_an_instant_ahead_and_within_reach(uow):
+    await begun(uow)
+    member = await uow.agencies.member_of(9_000)
+    for at in (NOW, NOW + FURTHEST + dt.timedelta(seconds=1)):
+        with pytest.raises(UserError, match="moment_out_of_bounds"):
+            await announcements.send(uow, member, "Demain", Audience(), at=at, now=NOW)
+    last = await announcements.send(uow, member, "Demain", Audience(), at=NOW + FURTHEST, now=NOW)
+    assert last.send_at == NOW + FURTHEST
+
+
+async def test_what_is_over_is_not_stopped(uow):
+    announcement = await begun(uow)
+    await go_on(uow, now=NOW + dt.timedelta(seconds=1))
+    over = await announcements.require(uow, announcement.id)
+    assert over.state is State.DONE
+    await announcements.stop(uow, await uow.agencies.member_of(9_000), over, now=NOW)
+    assert await announcements.require(uow, announcement.id) == over
+    assert "stopped" not in [entry.act for entry, _ in await agencies.journal(uow, limit=9)]
+
+
+async def test_of_two_who_begin_it_one_does(uow):
+    await people(uow, 2)
+    await begun(uow)
+    member = await uow.agencies.member_of(9_000)
+    scheduled = await announcements.send(uow, member, "Encore", Audience(), at=None, now=NOW)
+    begin = [await announcements._begin(uow, scheduled, member, size=2, now=NOW) for _ in range(2)]
+    assert begin == [True, False]
+    assert [entry.act for entry, _ in await agencies.journal(uow, limit=9)].count("sent") == 2
+
+
+@ON_SQLITE
+async def test_one_that_fails_holds_up_no_other(uow):
+    await people(uow, 2)
+    await begun(uow)
+    member = await uow.agencies.member_of(9_000)
+    first, second = [
+        await announcements.send(uow, member, text, Audience(), at=None, now=NOW) for text in ("A", "B")
+    ]
+    await uow._connection.exec_driver_sql(
+        f"CREATE TRIGGER fails BEFORE INSERT ON outbox WHEN new.key LIKE 'announcement:{first.id}:%' "
+        "BEGIN SELECT RAISE(ABORT, 'no'); END"
+    )
+    assert await go_on(uow)
+    assert [(await announcements.require(uow, one.id)).state for one in (first, second)] == [
+        State.SCHEDULED,
+        State.SENDING,
+    ]
+    await uow._connection.exec_driver_sql("DROP TRIGGER fails")
+    await go_on(uow)
+    assert len(await copies(uow, first.id)) == 2
+
+
+async def test_what_is_under_way_reaches_all_without_its_writer_and_nobody_is_told_how_far(uow):
+    await people(uow, 2)
+    announcement = await begun(uow)
+    await subscribers.erase(uow, 9_000)
+    for message in await copies(uow, announcement.id):
+        await uow.outbox.mark_sent({message.id: 1}, now=NOW)
+    assert not await go_on(uow, now=NOW + dt.timedelta(seconds=1))
+    assert (await announcements.require(uow, announcement.id)).state is State.DONE
+    assert (await announcements.figures(uow, announcement.id)).delivered == 2
+
+
+async def test_one_that_fails_is_told_of_once_and_again_after_it_went_on(uow, monkeypatch):
+    await people(uow, 1)
+    number, failing = (await begun(uow)).id, set()
+
+    async def tell():
+        with capture_logs() as logs:
+            for second in range(3):
+                await announcements.advance(uow, {}, failing=failing, now=NOW + dt.timedelta(seconds=second))
+        return [line["announcement"] for line in logs]
+
+    with monkeypatch.context() as broken:
+        broken.setattr(type(uow.agencies), "member", lambda *_: 1 / 0)
+        assert await tell() == [number]
+        assert await tell() == []
+    assert await tell() == []
+    assert failing == set()

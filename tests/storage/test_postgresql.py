@@ -41,6 +41,11 @@ async def test_each_way_of_not_getting_there_is_one_sentence(postgres_server):
     assert await refused(postgres_server.url("gone").replace("bot@", "ann@")) == (
         f"the PostgreSQL database gone {where} refuses the name or the password; check both in DATABASE_URL"
     )
+    assert await refused(postgres_server.url("template0")) == (
+        f"the PostgreSQL database template0 {where} can't be used "
+        '(database "template0" is not currently accepting connections); '
+        "see PostgreSQL's log, or change DATABASE_URL"
+    )
 
 
 async def test_who_may_make_no_tables_is_told_so(postgres_server, new_postgres_url):

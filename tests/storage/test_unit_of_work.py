@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from domain.errors import StorageError
+from storage import sqlite
 from storage.unit_of_work import UnitOfWork
 from tests.factories import subscriber
 
@@ -176,3 +177,18 @@ async def test_who_is_cancelled_after_trouble_is_cancelled(full):
         await begun.wait()
         task.cancel()
     assert task.cancelled()
+
+
+async def test_what_is_no_database_is_not_waited_for(tmp_path):
+    (tmp_path / "bot.db").write_bytes(b"no database" * 100)
+    async with sqlite.engines(f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}") as (writer, _):
+        with pytest.raises(sa.exc.DatabaseError, match="not a database"):
+            await add_and_do(UnitOfWork(writer), 1)
+
+
+async def test_outside_a_unit_of_work_trouble_keeps_the_name_that_the_library_gives_it(url):
+    async with engine(url) as bare, bare.connect() as connection:
+        for statement in ("CREATE TABLE load (bytes BLOB)", "PRAGMA max_page_count = 1"):
+            await connection.exec_driver_sql(statement)
+        with pytest.raises(sa.exc.OperationalError, match="disk is full"):
+            await connection.exec_driver_sql(TOO_MUCH)

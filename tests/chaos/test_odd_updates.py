@@ -1,0 +1,104 @@
+"""What Telegram should never send, and what a crash left half done: whatever comes next is handled."""
+
+import json
+from dataclasses import replace
+
+from storage.tables import conversations, inbox
+from tests.chaos.test_duplicates import message
+from tests.chaos.test_failing_disk import another
+
+
+async def handled(stage, *bodies):
+    """Bring these to an intake of its own, as after a start; return what it counted."""
+    counted = []
+    async with another(stage, counted.append) as intake:
+        await intake.receive(bodies)
+        await intake.settle()
+    return counted
+
+
+async def states(stage, *updates):
+    rows = {row["update_id"]: (row["state"], row["reason"]) for row in await stage.rows(inbox)}
+    return [rows.get(update["update_id"]) for update in updates]
+
+
+async def test_what_can_not_be_handled_is_set_aside_without_a_word_of_it(stage, lea, written):
+    await lea.start()
+    of_nobody = {"update_id": 1, "something_new": {"text": "marqueur"}}
+    unreadable = {"update_id": 2, "message": {"chat": {"id": lea.id}, "caption": ["marqueur"]}}
+    failing = message(lea, "marqueur")
+    failing["message"]["from"]["language_code"] = 7
+    good = message(lea, "commencer")
+    async with stage.program.database.unit_of_work() as uow:
+        await uow.subscribers.erase(lea.id)  # of a newcomer, the language is read off each update
+    updates = (of_nobody, unreadable, failing, good)
+    counted = await handled(stage, *map(json.dumps, updates))
+    assert await states(stage, *updates) == [
+        ("quarantined", "of no chat"),
+        ("quarantined", "not an update that we can read"),
+        ("quarantined", "AttributeError while handling"),
+        ("done", None),
+    ]
+    assert sorted(counted) == ["updates"] + ["updates_set_aside"] * 3
+    kept = {row["update_id"]: row for row in await stage.rows(inbox) if row["body"]}
+    assert {row["queue"] for row in kept.values()} == {0}
+    assert "marqueur" not in f"{kept}{written()}"
+    assert json.loads(kept[2]["body"])["message"] == {"chat": {"id": "int"}, "caption": ["str"]}
+    assert "Où cherchez-vous ?" in lea.text
+
+
+async def test_what_has_no_number_is_dropped_and_what_came_with_it_is_kept(stage, lea):
+    await lea.start()
+    good = message(lea, "commencer")
+    assert await handled(stage, "{}", json.dumps(good), '"update"') == ["updates"]
+    assert await states(stage, good) == [("done", None)]
+    assert "Où cherchez-vous ?" in lea.text
+
+
+async def test_who_can_not_be_answered_is_known_to_be_out_of_reach(stage, lea):
+    await lea.settle_in()
+    stage.telegram.faults.order("blocked", method="sendMessage")
+    await lea.say("mes choix")
+    async with stage.program.database.reading() as uow:
+        assert (await uow.subscribers.get(lea.id)).standing == "unreachable"
+    await lea.say("mes choix")
+    assert "Guéret" in lea.text
+
+
+async def test_who_had_no_answer_before_a_crash_is_asked_again_once(stage, lea):
+    await lea.start()
+    await lea.say("commencer")
+    await lea.say("toulouse")
+    question, shown = lea.text, lea.from_bot[-1]["id"]
+    async with stage.program.database.unit_of_work() as uow:
+        await uow._connection.execute(inbox.update().values(state="applied", queue=lea.id))
+    await handled(stage)
+    assert (lea.text, len(lea.from_bot)) == (question, 2)
+    assert lea.from_bot[-1]["id"] > shown
+    assert {row["state"] for row in await stage.rows(inbox)} == {"done"}
+    await lea.say("30")
+    assert len(lea.from_bot) == 2, "the new message is the question that this answers, and replaces"
+    before = lea.from_bot
+    await handled(stage)
+    assert lea.from_bot == before
+
+
+async def test_a_newcomer_without_an_answer_is_welcomed_again(stage, lea):
+    await lea.start()
+    welcome = lea.text
+    async with stage.program.database.unit_of_work() as uow:
+        await uow._connection.execute(inbox.update().values(state="applied", queue=lea.id))
+    await handled(stage)
+    assert lea.texts == [welcome, welcome]
+
+
+async def test_a_handler_that_fails_undoes_its_effects_and_says_so(stage, lea):
+    for answer in ("/start", "commencer", "toulouse", "30"):
+        await lea.say(answer)
+    async with stage.program.database.unit_of_work() as uow:
+        state = await uow.conversations.get(lea.id)
+        await uow.conversations.save(lea.id, replace(state, draft={**state.draft, "sectors": 7}))
+    kept = await stage.rows(conversations)
+    assert "de notre côté" in await lea.say("transport")
+    assert await stage.rows(conversations) == kept
+    assert {row["state"] for row in await stage.rows(inbox)} == {"done"}

@@ -1,0 +1,75 @@
+"""Which lines run: measured cheaply, and only in tests that are there to measure them.
+
+Measuring slows the program and every library under it; what a `long` test runs through, short tests
+run through as well. SQLAlchemy steps into a greenlet and back for each statement. Coverage can follow
+that, at twice the time of a test; here it is put aside instead while a greenlet runs (none of our rules
+live there) and taken up on the way back.
+"""
+
+import contextlib
+import sys
+from collections.abc import Callable, Generator, Iterator
+
+import coverage
+import greenlet
+import pytest
+
+
+class OutsideGreenlets:
+    """Keeps a tracer for the greenlet that a thread began with, and from those that it starts."""
+
+    def __init__(self) -> None:
+        self._outside = greenlet.getcurrent()
+        self._tracer: Callable | None = None
+
+    def __call__(self, _event: str, parties: tuple[greenlet.greenlet, greenlet.greenlet]) -> None:
+        origin, target = parties
+        if origin is self._outside:
+            self._tracer = sys.gettrace()
+            sys.settrace(None)
+        elif target is self._outside and self._tracer is not None:
+            sys.settrace(self._tracer)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionstart() -> None:
+    if coverage.Coverage.current() is not None:
+        greenlet.settrace(OutsideGreenlets())
+
+
+@contextlib.contextmanager
+def unmeasured() -> Iterator[None]:
+    """Run through what other tests are there to measure."""
+    measuring = coverage.Coverage.current()
+    if measuring is None:
+        yield
+        return
+    measuring.stop()
+    try:
+        yield
+    finally:
+        _forget_what_is_built_once()
+        measuring.start()
+
+
+def _forget_what_is_built_once() -> None:
+    """Let a test that is measured build it again: whoever comes first may not be."""
+    for name, module in sys.modules.copy().items():
+        if name.startswith(("services.", "storage.")):
+            for builder in vars(module).values():
+                getattr(builder, "cache_clear", bool)()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    if _is_measured(item):
+        return (yield)
+    with unmeasured():
+        return (yield)
+
+
+def _is_measured(item: pytest.Item) -> bool:
+    """Say whether a test is: not a long one, and on the second database only where that is the subject."""
+    cases = item.callspec.indices if hasattr(item, "callspec") else {}
+    is_again = (cases.get("database_url") or cases.get("stage_url")) and item.path.parent.name != "storage"
+    return not item.get_closest_marker("long") and not is_again
