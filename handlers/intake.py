@@ -54,7 +54,7 @@ class Intake:
     ring: Callable[[], None] | None = None
     """Calls whoever handles what was kept, in whatever process; None: only this one does."""
     _line: Line = field(default_factory=Line)
-    _sharing: Sharing | None = None
+    _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _unanswered: set[int] = field(default_factory=set)
     """Chats whose last answer could not be made."""
     _is_lined_up: asyncio.Event = field(default_factory=asyncio.Event)
@@ -86,16 +86,15 @@ class Intake:
             if turns is None:
                 await self._line_up_what_is_left()
             else:
-                self._sharing = Sharing(turns, self._unanswered, is_closing=self._is_closing)
-                self._line = self._sharing.line
-                group.create_task(self._sharing.run())
+                sharing = Sharing(turns, self._unanswered, self._woken, lambda: self._is_closing)
+                self._line = sharing.line
+                group.create_task(sharing.run())
             for _ in range(line.CHATS_AT_ONCE):
                 group.create_task(self._line.serve(self._handle))
 
     def wake(self) -> None:
         """Something was kept, by whatever process: look now."""
-        if self._sharing is not None:
-            self._sharing.wake()
+        self._woken.set()
 
     async def settle(self) -> None:
         """Wait until nothing waits here."""
@@ -104,8 +103,6 @@ class Intake:
     async def finish(self) -> None:
         """Begin nothing more, and wait until what was begun is answered."""
         self._is_closing = True
-        if self._sharing is not None:
-            self._sharing.is_closing = True
         await self.settle()
 
     async def _line_up_what_is_left(self) -> None:

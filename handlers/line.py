@@ -80,31 +80,29 @@ class Sharing:
     turns: Turns
     unanswered: Collection[int]
     """Chats whose last answer could not be made here: not tried again before something new comes."""
+    woken: asyncio.Event
+    """Set when something came, to look now."""
+    is_closing: Callable[[], bool]
+    """Nothing more is to be begun."""
     line: Line = field(init=False)
-    is_closing: bool = False
     _left: list[int] = field(default_factory=list)
-    _woken: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
         self.line = Line(self._leave)
 
-    def wake(self) -> None:
-        """Something came: look now."""
-        self._woken.set()
-
     async def run(self) -> None:
         """Take chats and let them go, until cancelled."""
         while True:
-            self._woken.clear()
+            self.woken.clear()
             if self._left:
                 left, self._left = self._left, []
                 # looked after below: what came while they were still ours, nobody else could take
                 await self.turns.let_go(left)
-            if not self.is_closing and (room := CHATS_AT_ONCE - len(self.line)):
+            if not self.is_closing() and (room := CHATS_AT_ONCE - len(self.line)):
                 await self._take(room)
             with suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_EVERY_S):
-                    await self._woken.wait()
+                    await self.woken.wait()
 
     async def _take(self, room: int) -> None:
         for chat_id, updates in (await self.turns.take(room, except_unanswered=self.unanswered)).items():
@@ -115,7 +113,7 @@ class Sharing:
 
     def _leave(self, chat_id: int) -> None:
         self._left.append(chat_id)
-        self._woken.set()
+        self.woken.set()
 
 
 def _stop_if_cancelled() -> None:

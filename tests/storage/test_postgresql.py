@@ -219,3 +219,15 @@ async def test_who_is_cancelled_while_its_connection_is_lost_is_cancelled(data, 
         await postgres_server.tell(END_OTHERS)
         waiting.cancel()
     assert waiting.cancelled()
+
+
+@ON_POSTGRESQL
+async def test_who_fails_while_its_connection_is_lost_is_told_of_the_loss(data, postgres_server):
+    async def fail():
+        async with data.unit_of_work() as uow:
+            await uow.inbox.waiting()
+            await postgres_server.tell(END_OTHERS)
+            raise ValueError
+
+    with pytest.raises(StorageError):
+        await fail()

@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 import pytest
 
 from domain.errors import StorageError
-from storage import database, standing
+from storage import DatabaseUnreachableError, database, standing
 from storage.inbox import ReceivedUpdate
 from storage.standing import Bell
 from tests.factories import NOW
@@ -131,6 +131,22 @@ async def test_one_leads_until_its_session_ends(sessions, postgres_server):
 
 def test_who_is_out_of_reach_gives_up_before_the_server_lets_another_lead():
     assert standing.BEAT_S + standing.PATIENCE_S < standing.SILENCE_S
+
+
+async def test_nothing_is_asked_on_a_session_that_ended(sessions, postgres_server):
+    await sessions[0].try_to_lead()
+    await postgres_server.tell(END_THE_LEADER)
+    with pytest.raises(StorageError):
+        await sessions[0].watch()
+    for ask in (sessions[0].hear({Bell.UPDATES: str}), sessions[0].ring([Bell.UPDATES])):
+        with pytest.raises(StorageError):
+            await ask
+
+
+async def test_who_can_join_nobody_is_told_so_in_one_sentence():
+    with pytest.raises(DatabaseUnreachableError, match="can't be reached"):
+        async with standing.opened("postgresql+asyncpg://bot@127.0.0.1:1/jobs"):
+            pass
 
 
 async def test_whoever_rings_is_heard_by_all_and_by_itself(sessions):
