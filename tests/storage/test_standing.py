@@ -143,6 +143,15 @@ async def test_nothing_is_asked_on_a_session_that_ended(sessions, postgres_serve
             await ask
 
 
+async def test_an_answer_that_takes_too_long_ends_the_session(sessions, monkeypatch):
+    monkeypatch.setattr(standing, "PATIENCE_S", 0)
+    with pytest.raises(StorageError):
+        await sessions[0].try_to_lead()
+    monkeypatch.undo()
+    with pytest.raises(StorageError, match="the connection is closed"):
+        await sessions[0].try_to_lead()
+
+
 async def test_who_can_join_nobody_is_told_so_in_one_sentence():
     with pytest.raises(DatabaseUnreachableError, match="can't be reached"):
         async with standing.opened("postgresql+asyncpg://bot@127.0.0.1:1/jobs"):
