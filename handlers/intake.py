@@ -82,15 +82,19 @@ class Intake:
 
     async def run(self, turns: Turns | None = None) -> None:
         """Handle what waits, and what comes, until cancelled; `turns`: what processes share chats by."""
-        async with asyncio.TaskGroup() as group:
-            if turns is None:
-                await self._line_up_what_is_left()
-            else:
-                sharing = Sharing(turns, self._unanswered, self._woken, lambda: self._is_closing)
-                self._line = sharing.line
-                group.create_task(sharing.run())
-            for _ in range(line.CHATS_AT_ONCE):
-                group.create_task(self._line.serve(self._handle))
+        try:
+            async with asyncio.TaskGroup() as group:
+                if turns is None:
+                    await self._line_up_what_is_left()
+                else:
+                    sharing = Sharing(turns, self._unanswered, self._woken, lambda: self._is_closing)
+                    self._line = sharing.line
+                    group.create_task(sharing.run())
+                for _ in range(line.CHATS_AT_ONCE):
+                    group.create_task(self._line.serve(self._handle))
+        finally:
+            # what still stands in it is handled by whoever begins anew: nobody waits for it here
+            self._line = Line()
 
     def wake(self) -> None:
         """Something was kept, by whatever process: look now."""
