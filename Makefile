@@ -17,12 +17,12 @@ OUTBOX := $(wildcard delivery/*.py) \
 	$(addprefix storage/,announcements.py dead_letters.py outbox.py) \
 	$(addprefix services/,announcements.py dead_letters.py deliveries.py groups.py reports.py)
 INBOX := storage/inbox.py services/updates.py web/webhook.py \
-	$(addprefix handlers/,answering.py bodies.py errors.py intake.py polling.py present.py turn.py)
+	$(addprefix handlers/,answering.py bodies.py errors.py intake.py line.py polling.py present.py turn.py)
 SCHEDULE := bot/scheduler.py storage/reminders.py services/reminders.py \
 	$(addprefix domain/,reminders.py schedule.py subscribers.py)
 ERASURE := storage/erasing.py storage/subscribers.py handlers/my_data.py \
 	$(addprefix services/,housekeeping.py personal_data.py subscribers.py)
-TRANSACTIONS := $(addprefix storage/,dialects.py postgresql.py unit_of_work.py)
+TRANSACTIONS := $(addprefix storage/,dialects.py postgresql.py standing.py unit_of_work.py)
 EVERY_BRANCH := $(MATCHING) $(OUTBOX) $(INBOX) $(SCHEDULE) $(ERASURE) $(TRANSACTIONS)
 
 .DEFAULT_GOAL := help

@@ -27,7 +27,7 @@ from bot.app import Running
 from bot.settings import Settings
 from delivery import transport
 from delivery.pause import Pause
-from handlers.intake import CHATS_AT_ONCE
+from handlers.line import CHATS_AT_ONCE
 from storage import Database
 
 PEOPLE = 200

@@ -6,17 +6,20 @@ import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 
 import structlog
 from telegram.ext import ApplicationBuilder, ContextTypes, ExtBot
 
 import handlers
-from bot import background, lock, scheduler, sourcing, telegram_side
+from bot import background, company, scheduler, sourcing, telegram_side
 from bot.clock import ProductClock, wall
+from bot.company import Company, Work
 from bot.failpoints import Failpoint
 from bot.known import Known
 from bot.metrics import Metrics
 from bot.observing import Observer
+from bot.roles import Role
 from bot.scheduler import Tick
 from bot.settings import Settings
 from bot.sourcing import Sourcing
@@ -36,6 +39,7 @@ from services import UnitOfWork, announcements, groups, housekeeping, reminders,
 from services.deliveries import Consequences
 from sources.reading import JobEventSource
 from storage import Database, database
+from storage.standing import Bell
 from web import serving
 from web.app import web_app
 from web.options import WebOptions
@@ -64,6 +68,8 @@ class Running:
     sourcing: Sourcing
     worker: Worker
     intake: Intake
+    wake: Callable[[], None]
+    """Messages were queued: whoever delivers looks now."""
     failing: set[int] = field(default_factory=set)
     """Announcements whose failure is in the log: once is enough."""
 
@@ -72,7 +78,7 @@ class Running:
         async with self.database.unit_of_work() as uow:
             queued = await reminders.queue_due(uow, now=self.world.clock())
         if queued:
-            self.worker.wake()
+            self.wake()
 
     async def advance(self) -> None:
         """Begin the announcements that are due, go on with those under way."""
@@ -84,7 +90,7 @@ class Running:
         async with self.database.unit_of_work() as uow:
             queued = await announcements.advance(uow, sizes, failing=self.failing, now=now)
         if queued:
-            self.worker.wake()
+            self.wake()
 
     async def tidy(self) -> None:
         """End pauses, erase who left, forget what is over."""
@@ -93,13 +99,15 @@ class Running:
 
 
 @asynccontextmanager
-async def running(settings: Settings, clock: Callable[[], dt.datetime]) -> AsyncIterator[Running]:
-    """Build the program, start it, give it, stop it in reverse order.
+async def running(
+    settings: Settings, clock: Callable[[], dt.datetime], role: Role = Role.ALL
+) -> AsyncIterator[Running]:
+    """Build the program, start what its role does of it, give it, stop it in reverse order.
 
     Raises SettingsError with one sentence when something outside is wrong.
     """
     async with AsyncExitStack() as stack:
-        await stack.enter_async_context(lock.only_one(settings.database_url))
+        others = await stack.enter_async_context(company.joined(settings.database_url, role))
         data = await stack.enter_async_context(database.opened(settings.database_url))
         spawn = await stack.enter_async_context(background.nursery())
         metrics = Metrics()
@@ -119,10 +127,12 @@ async def running(settings: Settings, clock: Callable[[], dt.datetime]) -> Async
             metrics=metrics,
             reached=reached,
         )
-        intake = Intake(application, data, world, metrics.count_one, reached)
+        ring = partial(others.ring, Bell.UPDATES) if others.is_shared else None
+        wake = partial(others.ring, Bell.MESSAGES)
+        intake = Intake(application, data, world, metrics.count_one, reached, ring)
         sources = await stack.enter_async_context(sourcing.opened(settings, known, spawn))
-        reading = Sourcing(data, sources, clock, settings.operator_chat_ids, worker.wake)
-        program = Running(data, known, world, sources, reading, worker, intake)
+        reading = Sourcing(data, sources, clock, settings.operator_chat_ids, wake)
+        program = Running(data, known, world, sources, reading, worker, intake, wake)
         handlers.register(application)
         observer = Observer(
             units=data,
@@ -131,41 +141,55 @@ async def running(settings: Settings, clock: Callable[[], dt.datetime]) -> Async
             metrics=metrics,
             clock=clock,
             sources=frozenset(settings.event_sources),
+            others=others,
+            role=role,
         )
-        await stack.enter_async_context(_web(settings, observer, intake))
-        await stack.enter_async_context(_at_work(program, settings, application))
+        await stack.enter_async_context(_web(settings, observer, intake, role))
+        await stack.enter_async_context(_at_work(program, settings, others, role))
         yield program
 
 
 @asynccontextmanager
-async def _at_work(program: Running, settings: Settings, application: BotApplication) -> AsyncIterator[None]:
-    """Handle, deliver, receive and tick; at the end, what was begun is finished or given back."""
+async def _at_work(program: Running, settings: Settings, others: Company, role: Role) -> AsyncIterator[None]:
+    """Do what the role asks for; at the end, what was begun is finished or given back."""
+    work = Work(
+        handle=program.intake.run if role.works else None,
+        schedule=partial(_schedule, program, settings) if role.schedules else None,
+        hears={Bell.UPDATES: program.intake.wake, Bell.MESSAGES: program.worker.wake} if role.works else {},
+    )
     # without any one of the group nothing works: an error in it ends the program, for whoever starts it anew
     async with background.nursery() as spawn, asyncio.TaskGroup() as vital:
-        handling = vital.create_task(program.intake.run())
-        delivering = vital.create_task(program.worker.run())
-        receiving = vital.create_task(telegram_side.receive(application.bot, settings, program.intake))
-        spawn(telegram_side.introduce(application.bot, program.world.translators))
-        spawn(_prepare(program.known))
-        ticks = [
-            Tick("reminders", LOOK_EVERY, program.look),
-            Tick("announcements", ADVANCE_EVERY, program.advance),
-            Tick("sources", SWEEP_EVERY, program.sourcing.sweep_all),
-            Tick("operators", TIDY_EVERY, program.sourcing.tell_operators),
-            Tick("housekeeping", TIDY_EVERY, program.tidy),
-        ]
-        for tick in ticks:
-            spawn(scheduler.ticking(tick))
+        working = vital.create_task(others.do(work))
+        delivering = [vital.create_task(program.worker.run())] if role.works else []
+        if work.handle or work.schedule:
+            spawn(_prepare(program.known))
         try:
             yield
         finally:
-            receiving.cancel()
             program.worker.stop()
             with suppress(TimeoutError):
                 async with asyncio.timeout(LAST_ANSWERS_S):
-                    await program.intake.settle()
-            handling.cancel()
-            await asyncio.wait([delivering])
+                    await program.intake.finish()
+            await background.end(working)
+            if delivering:
+                await asyncio.wait(delivering)
+
+
+async def _schedule(program: Running, settings: Settings) -> None:
+    """Tick and receive, for ever."""
+    bot = program.intake.application.bot
+    ticks = [
+        Tick("reminders", LOOK_EVERY, program.look),
+        Tick("announcements", ADVANCE_EVERY, program.advance),
+        Tick("sources", SWEEP_EVERY, program.sourcing.sweep_all),
+        Tick("operators", TIDY_EVERY, program.sourcing.tell_operators),
+        Tick("housekeeping", TIDY_EVERY, program.tidy),
+    ]
+    async with background.nursery() as spawn:
+        spawn(telegram_side.introduce(bot, program.world.translators))
+        for tick in ticks:
+            spawn(scheduler.ticking(tick))
+        await telegram_side.receive(bot, settings, program.intake)
 
 
 async def _prepare(known: Known) -> None:
@@ -174,12 +198,12 @@ async def _prepare(known: Known) -> None:
 
 
 @asynccontextmanager
-async def _web(settings: Settings, observer: Observer, intake: Intake) -> AsyncIterator[None]:
+async def _web(settings: Settings, observer: Observer, intake: Intake, role: Role) -> AsyncIterator[None]:
     options = WebOptions(
         ready=observer.ready,
         render=observer.render,
         count=observer.metrics.count,
-        receive=intake.receive if settings.public_url else None,
+        receive=intake.receive if settings.public_url and role.listens else None,
         webhook_secret=settings.webhook_secret.value,
         bot_url=f"https://t.me/{intake.world.bot_username}",
         operator=settings.operator_name,
@@ -273,10 +297,10 @@ async def _lose(uow: UnitOfWork, chat_id: int, gone: ChatGone, now: dt.datetime)
     await groups.lose(uow, chat_id, is_final=gone.is_final, now=now)
 
 
-async def run(settings: Settings) -> None:
+async def run(settings: Settings, role: Role = Role.ALL) -> None:
     """Run until Ctrl-C or SIGTERM."""
-    async with running(settings, ProductClock()) as program:
-        log.info("ready", bot=program.world.bot_username, sources=settings.event_sources)
+    async with running(settings, ProductClock(), role) as program:
+        log.info("ready", role=role.value, bot=program.world.bot_username, sources=settings.event_sources)
         await stopped()
 
 

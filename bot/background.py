@@ -9,6 +9,8 @@ import structlog
 
 log = structlog.get_logger(__name__)
 
+AGAIN_S = 1.0
+
 Spawn = Callable[[Coroutine[Any, Any, None]], "asyncio.Task[None]"]
 
 
@@ -36,3 +38,10 @@ async def nursery() -> AsyncIterator[Spawn]:
         for task in waiting:
             task.cancel()
         await asyncio.gather(*waiting, return_exceptions=True)
+
+
+async def end(task: asyncio.Task[None]) -> None:
+    """Cancel a task until it ends: a task group that fails at that instant keeps the first time to itself."""
+    while not task.done():
+        task.cancel()
+        await asyncio.wait([task], timeout=AGAIN_S)

@@ -8,9 +8,19 @@ from collections.abc import Callable, Sequence
 import structlog
 
 from bot import agencies, app, banner, dead_letters, importing, logs, settings, sourcing
+from bot.roles import Role
 from bot.settings import Settings
 from domain.errors import SettingsError
 from storage import database
+
+ROLES = """\
+On PostgreSQL, any number of processes share the work, each on its own WEB_PORT:
+  web        listens for Telegram (with PUBLIC_URL) and serves the public pages
+  worker     handles what people write, and sends messages
+  scheduler  asks what is due, reads the sources, polls Telegram (without PUBLIC_URL);
+             one leads, the others stand by and take over when it dies
+  all        the three in one process: the only role on SQLite
+"""
 
 OK, FAILED, WRONG_SETTINGS, INTERRUPTED = 0, 1, 2, 130
 
@@ -45,7 +55,16 @@ def parser() -> argparse.ArgumentParser:
         added.set_defaults(act=act)
         return added
 
-    command("run", _run, "Run the bot; without TELEGRAM_BOT_TOKEN, open the playground.")
+    running = command("run", _run, "Run the bot; without TELEGRAM_BOT_TOKEN, open the playground.")
+    running.formatter_class = argparse.RawDescriptionHelpFormatter
+    running.epilog = ROLES
+    running.add_argument(
+        "--role",
+        type=Role,
+        choices=list(Role),
+        default=Role.ALL,
+        help="what this process does (default: all)",
+    )
     command("playground", _playground, "Try the bot in the browser, with no Telegram at all.")
     reading = command("import", _import, "Read events once, and say what came.")
     reading.add_argument(
@@ -78,12 +97,14 @@ def _add_agency(agency: argparse.ArgumentParser) -> None:
     acts.add_parser("journal", help="who did what, when, to how many")
 
 
-def _run(_asked: argparse.Namespace) -> int:
+def _run(asked: argparse.Namespace) -> int:
     chosen = _prepared()
     if chosen.telegram_bot_token:
-        asyncio.run(app.run(chosen))
-    else:
+        asyncio.run(app.run(chosen, asked.role))
+    elif asked.role is Role.ALL:
         _play(chosen)
+    else:
+        raise SettingsError(f"--role {asked.role} needs TELEGRAM_BOT_TOKEN; the playground is one process")
     return OK
 
 

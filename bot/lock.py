@@ -1,4 +1,7 @@
-"""One program a database: a lock that is free again when its process dies, however it dies."""
+"""Being alone on a database: a lock that is free again when its process dies, however it dies.
+
+On SQLite every program is; on PostgreSQL commands that must be (`bot.company` says how others work together).
+"""
 
 import fcntl
 from collections.abc import AsyncIterator, Iterator

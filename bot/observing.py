@@ -4,7 +4,9 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from bot.company import Company
 from bot.metrics import Figure, Metrics
+from bot.roles import Role
 from delivery.pause import Pause
 from delivery.worker import Worker
 from domain.imports import SourceHealth
@@ -22,18 +24,25 @@ class Observer:
     clock: Callable[[], dt.datetime]
     sources: frozenset[str]
     """Those that the operator chose."""
+    others: Company
+    role: Role
 
     async def ready(self) -> Mapping[str, tuple[bool, str]]:
-        """Say of each collaborator whether it does its part, and one plain line.
+        """Say of each collaborator of this role whether it does its part, and one plain line.
 
         A source that is down for an hour leaves the bot useful: only a stale one is not ready.
         """
         async with self.units.reading() as uow:
             health = await imports.health(uow, now=self.clock())
-        found = {"database": (True, "answers"), "telegram": self._telegram()}
-        for source in health:
-            if source.name in self.sources:
-                found[f"source {source.name}"] = (source.trouble is None, told(source))
+        found = {"database": (True, "answers")}
+        if self.others.is_shared:
+            found["other processes"] = self._others()
+        if self.role.works:
+            found["telegram"] = self._telegram()
+        if self.role.schedules:
+            for source in health:
+                if source.name in self.sources:
+                    found[f"source {source.name}"] = (source.trouble is None, told(source))
         return found
 
     async def render(self) -> tuple[bytes, str]:
@@ -45,8 +54,19 @@ class Observer:
                 Figure("rdv_updates_waiting", "Updates kept and not yet handled", waiting.updates),
                 Figure("rdv_messages_waiting", "Messages due and not yet sent", waiting.messages),
                 Figure("rdv_pause_seconds", "Left of the pause that Telegram asked for", self.pause.left()),
+                Figure("rdv_leads", "Whether this process ticks and reads the sources", self._is_leading()),
             ]
         )
+
+    def _is_leading(self) -> bool:
+        return self.role.schedules and self.others.is_leading
+
+    def _others(self) -> tuple[bool, str]:
+        if not self.others.is_standing:
+            return False, "out of reach; what no two may do at once waits for them"
+        if self.role.schedules:
+            return True, "this one leads" if self.others.is_leading else "another leads; this one stands by"
+        return True, "within reach"
 
     def _telegram(self) -> tuple[bool, str]:
         if self.worker.is_refused:

@@ -42,7 +42,7 @@ async def greet(application: BotApplication) -> None:
 
 
 async def receive(bot: Bot, settings: Settings, intake: Intake) -> None:
-    """Ask Telegram to bring updates to our address, or go and ask for them."""
+    """Ask Telegram to bring updates to our address, or go and ask for them; for ever."""
     if settings.public_url:
         await _patiently(
             lambda: bot.set_webhook(
@@ -51,9 +51,10 @@ async def receive(bot: Bot, settings: Settings, intake: Intake) -> None:
                 allowed_updates=ENVELOPE,
             )
         )
-        return
-    await _patiently(bot.delete_webhook)
-    await poll(bot, intake.receive)
+        await asyncio.Event().wait()
+    else:
+        await _patiently(bot.delete_webhook)
+        await poll(bot, intake.receive)
 
 
 async def introduce(bot: Bot, translators: Mapping[Language, Translator]) -> None:

@@ -39,7 +39,7 @@ _LAST_CLAIM_S = 1
 
 
 class Worker:
-    """The only claimer of its database. Each of its tasks outlives any one message and a failing disk."""
+    """The only claimer of its process. Each of its tasks outlives any one message and a failing disk."""
 
     def __init__(self, parts: Parts, options: Options) -> None:
         self._parts = parts

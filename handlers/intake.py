@@ -4,14 +4,13 @@
     applied   its effects and its being done are one transaction
     answered  after the commit; a crash in between shows the present screen again
 
-Different chats go on at the same time, each update of theirs in its turn. What can't be read,
-or fails unexpectedly twice, is set aside without its personal text, and the next one goes on.
+Different chats go on at the same time, each update of theirs in its turn (`handlers.line`). What can't be
+read, or fails unexpectedly twice, is set aside without its personal text, and the next one goes on.
 A database that can't serve is waited for: that is no fault of an update.
 """
 
 import asyncio
 import json
-from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -22,15 +21,15 @@ from telegram.error import Forbidden
 
 from domain.errors import StorageError, UserError
 from domain.subscribers import Language
-from handlers import answering, bodies, group_rights, present
+from handlers import answering, bodies, group_rights, line, present
 from handlers.context import BotApplication
+from handlers.line import Line, Sharing, Turns
 from handlers.turn import Draw, Show, Turn
 from handlers.world import World
 from messages import errors as words
 from services import ReceivedUpdate, UnitOfWork, UnitsOfWork, conversations, subscribers
 from services import updates as inbox
 
-CHATS_AT_ONCE = 16
 NOBODY = 0
 ATTEMPTS = 2
 RETRY_AFTER_S = 1.0
@@ -52,61 +51,76 @@ class Intake:
     count: Callable[[str], None]
     reached: Callable[[str], None]
     """Told at each step where a crash must lose nothing; tests crash there."""
-    _waiting: dict[int, deque[ReceivedUpdate | None]] = field(default_factory=dict)
-    """By chat, in order; None stands for the answer that a crash took away."""
-    _ready: asyncio.Queue[int] = field(default_factory=asyncio.Queue)
+    ring: Callable[[], None] | None = None
+    """Calls whoever handles what was kept, in whatever process; None: only this one does."""
+    _line: Line = field(default_factory=Line)
+    _woken: asyncio.Event = field(default_factory=asyncio.Event)
+    _unanswered: set[int] = field(default_factory=set)
+    """Chats whose last answer could not be made."""
     _is_lined_up: asyncio.Event = field(default_factory=asyncio.Event)
     """What was kept before the start stands in line."""
+    _is_closing: bool = False
 
     async def receive(self, bodies: Sequence[str]) -> None:
         """Keep updates as they came; once this returns, they are not lost."""
-        # kept earlier, they would be found by `run` too, and handled twice
-        await self._is_lined_up.wait()
+        if self.ring is None:
+            # kept earlier, they would be found by `run` too, and handled twice
+            await self._is_lined_up.wait()
         updates = [envelope(body) for body in bodies]
         now = self.world.clock()
         async with self.units.unit_of_work() as uow:
             new = await inbox.keep(uow, [update for update in updates if update], now=now)
         self.reached("intake.after_store")
+        if self.ring is not None:
+            if new:
+                self.ring()
+            return
         for update in updates:
             if update and update.update_id in new:
                 new.discard(update.update_id)
-                self._enqueue(update.queue, update)
+                self._line_up(update.queue, update)
 
-    async def run(self) -> None:
-        """Handle what waits, and what comes, until cancelled."""
+    async def run(self, turns: Turns | None = None) -> None:
+        """Handle what waits, and what comes, until cancelled; `turns`: what processes share chats by."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                if turns is None:
+                    await self._line_up_what_is_left()
+                else:
+                    sharing = Sharing(turns, self._unanswered, self._woken, lambda: self._is_closing)
+                    self._line = sharing.line
+                    group.create_task(sharing.run())
+                for _ in range(line.CHATS_AT_ONCE):
+                    group.create_task(self._line.serve(self._handle))
+        finally:
+            # what still stands in it is handled by whoever begins anew: nobody waits for it here
+            self._line = Line()
+
+    def wake(self) -> None:
+        """Something was kept, by whatever process: look now."""
+        self._woken.set()
+
+    async def settle(self) -> None:
+        """Wait until nothing waits here."""
+        await self._line.settle()
+
+    async def finish(self) -> None:
+        """Begin nothing more, and wait until what was begun is answered."""
+        self._is_closing = True
+        await self.settle()
+
+    async def _line_up_what_is_left(self) -> None:
         async with self.units.reading() as uow:
             waiting, unanswered = await inbox.left_over(uow)
         for chat_id in unanswered:
-            self._enqueue(chat_id, None)
+            self._line_up(chat_id, None)
         for update in waiting:
-            self._enqueue(update.queue, update)
+            self._line_up(update.queue, update)
         self._is_lined_up.set()
-        async with asyncio.TaskGroup() as group:
-            for _ in range(CHATS_AT_ONCE):
-                group.create_task(self._serve())
 
-    async def settle(self) -> None:
-        """Wait until nothing waits."""
-        await self._ready.join()
-
-    def _enqueue(self, chat_id: int, update: ReceivedUpdate | None) -> None:
-        if chat_id in self._waiting:
-            self._waiting[chat_id].append(update)
-        else:
-            self._waiting[chat_id] = deque([update])
-            self._ready.put_nowait(chat_id)
-
-    async def _serve(self) -> None:
-        """Take one update of the chat in front, nobody else's meanwhile; then it stands last in line."""
-        while True:
-            chat_id = await self._ready.get()
-            waiting = self._waiting[chat_id]
-            await self._handle(chat_id, waiting.popleft())
-            if waiting:
-                self._ready.put_nowait(chat_id)
-            else:
-                del self._waiting[chat_id]
-            self._ready.task_done()
+    def _line_up(self, chat_id: int, update: ReceivedUpdate | None) -> None:
+        if not self._is_closing:
+            self._line.add(chat_id, [update])
 
     async def _handle(self, chat_id: int, received: ReceivedUpdate | None) -> None:
         try:
@@ -117,6 +131,7 @@ class Intake:
         except Exception:
             # what took effect is kept as such: the next start answers it
             log.exception("not answered", update_id=received.update_id if received else NOBODY)
+            self._unanswered.add(chat_id)
 
     async def _applied(self, received: ReceivedUpdate) -> Turn | None:
         """Return what there is to answer; None once the update is set aside."""
@@ -138,6 +153,8 @@ class Intake:
             return None
         group = await group_rights.read(self.application.bot, update)
         async with self.units.unit_of_work() as uow:
+            if not await inbox.is_next(uow, received):
+                return None
             turn = await self._open(uow, update, received.queue)
             turn.group = group
             self.application.bot_data.turns[update.update_id] = turn
@@ -232,6 +249,8 @@ class Intake:
 
     async def _set_aside(self, received: ReceivedUpdate, reason: str) -> None:
         async with self.units.unit_of_work() as uow:
+            if not await inbox.is_next(uow, received):
+                return
             await inbox.set_aside(
                 uow, received.update_id, shape=bodies.stripped(received.body), reason=reason
             )

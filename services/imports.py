@@ -54,6 +54,8 @@ async def sweep(
     try:
         async for page in pages:
             async with unit_of_work() as uow:
+                if not await uow.imports.is_running(reading.run_id):
+                    return _overtaken(reading)
                 await apply_page(uow, reading, page.events, page.rejected, now=clock())
     except errors.SourceError as error:
         async with unit_of_work() as uow:
@@ -63,12 +65,22 @@ async def sweep(
             await fail(uow, reading, f"the import broke off ({type(error).__name__})", now=clock())
         raise
     async with unit_of_work() as uow:
+        if not await uow.imports.is_running(reading.run_id):
+            return _overtaken(reading)
         result = await finish(uow, reading, now=clock())
     is_more = result.outcome is Outcome.COMPLETE
     while is_more:
         async with unit_of_work() as uow:
             is_more = await tell_vanished(uow, reading, now=clock()) > 0
     return result
+
+
+def _overtaken(reading: Sweep) -> SweepResult:
+    """What two sweeps of a source see while both go on would count as missing from each."""
+    reason = "another process began to read this source"
+    return SweepResult(
+        source=reading.source, outcome=Outcome.INTERRUPTED, figures=reading.figures, error=reason
+    )
 
 
 async def begin(uow: UnitOfWork, source: str, *, now: dt.datetime) -> Sweep:

@@ -16,6 +16,11 @@ async def left_over(uow: UnitOfWork) -> tuple[Sequence[ReceivedUpdate], Sequence
     return await uow.inbox.received(), await uow.inbox.unanswered()
 
 
+async def is_next(uow: UnitOfWork, update: ReceivedUpdate) -> bool:
+    """Whether this is what its chat waits for, and is so until the commit: else another process had it."""
+    return await uow.inbox.is_next(update)
+
+
 async def mark_applied(uow: UnitOfWork, update_id: int) -> None:
     """In the transaction of its effects: they never come about again, and its text is gone."""
     await uow.inbox.mark_applied(update_id)

@@ -15,6 +15,7 @@ from storage.addresses import DatabaseUnreachableError
 from storage.addresses import file_of as file_of
 from storage.addresses import password_of as password_of
 from storage.addresses import shown as shown
+from storage.dialects import Lock
 from storage.unit_of_work import UnitOfWork
 
 
@@ -45,12 +46,13 @@ async def alone(url: str) -> AsyncIterator[bool]:
 
     Raises DatabaseUnreachableError with one sentence for the operator.
     """
-    async with postgresql.engines(url) as (engine, _), AsyncExitStack() as stack:
+    async with AsyncExitStack() as stack:
         try:
-            connection = await stack.enter_async_context(engine.connect())
+            connection = await stack.enter_async_context(postgresql.apart(url))
+            is_mine = await connection.scalar(dialects.try_for_session(Lock.RUNNING))
         except (sa.exc.DBAPIError, OSError) as error:
             raise DatabaseUnreachableError(postgresql.explained(url, error)) from error
-        yield await dialects.try_to_be_alone(connection)
+        yield bool(is_mine)
 
 
 @asynccontextmanager

@@ -23,7 +23,7 @@ class Lock(IntEnum):
     """What several processes must not do at once; numbered under `_OURS` in PostgreSQL."""
 
     RUNNING = 1
-    """Held from the start to the end of a program that must be alone."""
+    """Held from the start to the end of a program: with others, or by one that must be alone."""
     MIGRATING = 2
     MATCHING = 3
     """An event is held against all alerts, or wishes change: else a new event and a new alert may miss."""
@@ -31,6 +31,8 @@ class Lock(IntEnum):
     """What is due is queued, or promises change: else one that comes in between is taken for queued."""
     CLAIMING = 5
     """Messages are taken to be sent: else two of one chat go to two processes."""
+    LEADING = 6
+    """Held by the process that ticks, and receives where Telegram does not call us."""
 
 
 def is_postgresql(connection: AsyncConnection | sa.Connection) -> bool:
@@ -89,8 +91,7 @@ async def one_at_a_time(connection: AsyncConnection, lock: Lock) -> None:
         await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_OURS, int(lock))))
 
 
-async def try_to_be_alone(connection: AsyncConnection) -> bool:
-    """Hold the lock of running programs for as long as this connection lives; False when another does."""
-    is_mine = await connection.scalar(sa.select(sa.func.pg_try_advisory_lock(_OURS, int(Lock.RUNNING))))
-    await connection.commit()
-    return bool(is_mine)
+def try_for_session(lock: Lock, *, shared: bool = False) -> sa.Select[bool]:
+    """Ask for a lock until the end of the session; the answer is false while another has it."""
+    take = sa.func.pg_try_advisory_lock_shared if shared else sa.func.pg_try_advisory_lock
+    return sa.select(take(_OURS, int(lock)))

@@ -44,6 +44,13 @@ class Imports:
         (run_id,) = opened.inserted_primary_key or (0,)
         return int(run_id), row is not None and row.baseline_at is not None
 
+    async def is_running(self, run_id: int) -> bool:
+        """Say whether this run is still its source's own, and hold it so: none has begun since."""
+        running = sa.select(import_runs.c.id).where(
+            import_runs.c.id == run_id, import_runs.c.outcome == Outcome.RUNNING
+        )
+        return await self._connection.scalar(dialects.in_hand(self._connection, running)) is not None
+
     async def known(self, source: str, ids: Collection[str], *, now: dt.datetime) -> Mapping[str, Listing]:
         """Return those of a source's ids that are listings already."""
         owner, its_source = listings.alias(), sources.alias()

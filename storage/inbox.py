@@ -68,6 +68,22 @@ class Inbox:
         found = await self._connection.execute(sa.select(inbox.c.queue).where(_is(APPLIED)).distinct())
         return found.scalars().all()
 
+    async def is_next(self, update: ReceivedUpdate) -> bool:
+        """Say whether this is the first that waits in its chat, and hold it until the end of the transaction.
+
+        Where there is one process, it is.
+        """
+        if not dialects.may_race(self._connection):
+            return True
+        first = (
+            sa.select(inbox.c.update_id)
+            .where(inbox.c.queue == update.queue, _is(RECEIVED))
+            .order_by(inbox.c.update_id)
+            .limit(1)
+            .with_for_update()
+        )
+        return await self._connection.scalar(first) == update.update_id
+
     async def mark_applied(self, update_id: int) -> None:
         """In the transaction of its effects: it is never handled again, and its text is gone."""
         await self._set([update_id], state=APPLIED, body=None)

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from storage.addresses import shown
@@ -40,6 +41,25 @@ async def engines(url: str) -> AsyncIterator[tuple[AsyncEngine, AsyncEngine]]:
     finally:
         await readers.dispose()
         await writer.dispose()
+
+
+@asynccontextmanager
+async def apart(url: str, **session: str) -> AsyncIterator[AsyncConnection]:
+    """Give a connection outside the pools, each of whose statements stands alone; close it, however it is."""
+    engine = create_async_engine(
+        url,
+        connect_args={"timeout": CONNECT_TIMEOUT_S, "server_settings": _SESSION | session},
+        poolclass=sa.NullPool,
+        isolation_level="AUTOCOMMIT",
+        hide_parameters=True,
+    )
+    connection = await engine.connect()
+    try:
+        yield connection
+    finally:
+        # at once: the server may be out of reach, and nothing is under way that it would not undo
+        await connection.invalidate()
+        await connection.close()
 
 
 def _engine(url: str, connections: int, **options: Any) -> AsyncEngine:

@@ -90,10 +90,18 @@ class UnitOfWork:
                 if self._leaves_no_trace:
                     await self._try_to_clear_traces()
             else:
-                await self._transaction.rollback()
+                await self._roll_back(error)
         finally:
             await self._connection.close()
         self._trouble.rise(error)
+
+    async def _roll_back(self, after: BaseException | None) -> None:
+        try:
+            await self._transaction.rollback()
+        except Exception:
+            # on a connection that is gone all is undone; and who is cancelled is cancelled
+            if after is None or isinstance(after, Exception):
+                raise
 
     def savepoint(self) -> AsyncTransaction:
         """Return a block whose effects alone are undone by an error, or by its `rollback()`."""

@@ -7,14 +7,15 @@ import pytest
 import structlog
 
 from domain.errors import StorageError
-from handlers import intake
+from handlers import intake, line
+from storage.tables import inbox
 from tests.chaos.test_duplicates import message
 
 FLOOD = 20
 
 
 async def test_who_writes_behind_a_flood_does_not_wait_for_its_end(stage, monkeypatch):
-    monkeypatch.setattr(intake, "CHATS_AT_ONCE", 1)
+    monkeypatch.setattr(line, "CHATS_AT_ONCE", 1)
     program = stage.program
     lea, omar = stage.person("Léa", "fr"), stage.person("Omar", "en")
     alone = intake.Intake(program.intake.application, program.database, program.world, str, str)
@@ -28,6 +29,18 @@ async def test_who_writes_behind_a_flood_does_not_wait_for_its_end(stage, monkey
     sent = [call for call in map(json.loads, written) if call["method"] == "sendMessage"]
     chats = [int(call["params"]["chat_id"]) for call in sent]
     assert chats == [omar.id, lea.id] + [omar.id] * (FLOOD - 1)
+
+
+async def test_what_comes_while_it_ends_is_kept_for_the_next_start(stage):
+    lea = stage.person("Léa", "fr")
+    await lea.start()
+    await stage.program.intake.finish()
+    await stage.program.intake.receive([json.dumps(message(lea, "bonjour"))])
+    assert {row["state"] for row in await stage.rows(inbox)} == {"done", "received"}
+    read = len(lea.from_bot)
+    await stage.restart()
+    assert {row["state"] for row in await stage.rows(inbox)} == {"done"}
+    assert len(lea.from_bot) > read
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from domain.job_events import EventStatus, Rejected
 from domain.outbox import Kind
 from domain.sectors import SectorBasis
 from services import imports
+from sources.reading import Page
 from tests.services.import_world import (
     ANA,
     BEN,
@@ -60,6 +61,26 @@ async def test_the_end_of_the_sweep_ends_the_gathering(world):
     await world.sweep(*some(2))
     (message,) = await world.waiting()
     assert message.due_at == published
+
+
+@pytest.mark.parametrize("pages", [1, 2])
+async def test_a_sweep_keeps_nothing_more_once_another_process_began_one(world, pages):
+    """What one saw while the other went on would count as missing from that one."""
+    first, second = some(2)
+
+    async def overtaken():
+        yield Page((first,))
+        async with world.database.unit_of_work() as uow:
+            await imports.begin(uow, "openagenda", now=world.now)
+        if pages > 1:
+            yield Page((second,))
+
+    result = await imports.sweep(world.database.unit_of_work, "openagenda", overtaken(), lambda: world.now)
+    assert (result.outcome, result.figures.new) == (Outcome.INTERRUPTED, 1)
+    async with world.database.reading() as uow:
+        (source,) = await imports.health(uow, now=world.now)
+    assert source.trouble is None
+    assert source.last_complete_at is None
 
 
 async def test_a_long_sweep_tells_after_a_minute_what_it_found_till_then(world):

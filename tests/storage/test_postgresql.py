@@ -12,6 +12,7 @@ from tests import postgres
 from tests.databases import ON_POSTGRESQL
 from tests.factories import ALBI, NOW, alert, job_event, keep, subscriber
 
+END_OTHERS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'shared'"
 DUE = {("Europe/Paris", alert().frequency): NOW}
 
 
@@ -97,9 +98,7 @@ async def test_connections_that_the_server_closed_are_replaced_unseen(data, post
     async with data.unit_of_work() as uow:
         await uow.subscribers.add(subscriber(1))
     await data.check()
-    await postgres_server.tell(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'shared'"
-    )
+    await postgres_server.tell(END_OTHERS)
     async with data.unit_of_work() as uow:
         assert (await uow.subscribers.get(1)).id == 1
     await data.check()
@@ -202,3 +201,33 @@ async def is_kept(data):
     except StorageError:
         return False
     return True
+
+
+@ON_POSTGRESQL
+async def test_who_is_cancelled_while_its_connection_is_lost_is_cancelled(data, postgres_server):
+    is_open = asyncio.Event()
+
+    async def wait_inside():
+        async with data.unit_of_work() as uow:
+            await uow.inbox.waiting()
+            is_open.set()
+            await asyncio.Event().wait()
+
+    async with asyncio.TaskGroup() as group:
+        waiting = group.create_task(wait_inside())
+        await is_open.wait()
+        await postgres_server.tell(END_OTHERS)
+        waiting.cancel()
+    assert waiting.cancelled()
+
+
+@ON_POSTGRESQL
+async def test_who_fails_while_its_connection_is_lost_is_told_of_the_loss(data, postgres_server):
+    async def fail():
+        async with data.unit_of_work() as uow:
+            await uow.inbox.waiting()
+            await postgres_server.tell(END_OTHERS)
+            raise ValueError
+
+    with pytest.raises(StorageError):
+        await fail()
