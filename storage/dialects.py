@@ -31,6 +31,8 @@ class Lock(IntEnum):
     """What is due is queued, or promises change: else one that comes in between is taken for queued."""
     CLAIMING = 5
     """Messages are taken to be sent: else two of one chat go to two processes."""
+    POSTING = 6
+    """A message in a group is counted: else two take its last place of the minute."""
 
 
 def is_postgresql(connection: AsyncConnection | sa.Connection) -> bool:
