@@ -13,9 +13,6 @@ from domain import pace
 from domain.pace import CHAT_INTERVAL_S, GROUP_LIMIT, GROUP_WINDOW_S
 from services import UnitOfWork
 
-_CATCH_UP_S = 0.005
-"""A clock that wakes late by so little does not slow the pace."""
-
 
 class _Lately:
     """The chats written to within a window, by last use: at most `count` messages to each."""
@@ -74,7 +71,7 @@ class Pace:
 
     def take(self, chat_id: int, now: float) -> None:
         """Note that a message leaves for this chat."""
-        self._next = max(self._next, now - _CATCH_UP_S) + 1 / self.rate
+        self._next = max(self._next, now - pace.CATCH_UP_S) + 1 / self.rate
         self._lately(chat_id).add(chat_id, now)
 
     def answer(self, chat_id: int, now: float) -> bool:

@@ -1,7 +1,7 @@
 """One pace for all processes that work on one PostgreSQL database, by its server's clock.
 
-A few slots are taken at once, a tenth of a second's worth at most. Who is woken too late for a slot takes
-another, so that what leaves keeps its distance from what other processes send.
+A slot is taken for one message, or for those of a thirtieth of a second. Who is woken too late for a slot
+takes another, so that what leaves keeps its distance from what other processes send.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ _EVEN = 59 / 60
 """Of the rate that was asked for: at 30 a second, 50 ms of jitter make no second of more than 31."""
 _LATE_S = 0.02
 """Of those, waking may take so many; the others are the network's."""
-_AHEAD_S = 0.1
+_AHEAD_S = 1 / 30
 _FOLLOW_S = 1.0
 """Who sends nothing learns of a pause within so long."""
 _RETRY_S = 0.5

@@ -13,6 +13,8 @@ STEP, STEP_AFTER = 0.1, 150
 CUT, SLOWEST = 0.8, 1.0
 SAME_429_S = 5.0
 """All that was on its way meets the same 429: one cut."""
+CATCH_UP_S = 0.005
+"""A clock that wakes late by so little does not slow the pace."""
 
 
 def ceiling(rate: float) -> float:

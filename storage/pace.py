@@ -30,7 +30,7 @@ _TAKE = sa.text(f"""{_CLOCK}
         share = {_SHARE},
         next_at = CASE WHEN kept.paused_until > excluded.asked_at THEN kept.next_at ELSE
             CASE WHEN kept.next_at > excluded.asked_at + :horizon THEN excluded.asked_at
-                 ELSE greatest(kept.next_at, excluded.asked_at) END
+                 ELSE greatest(kept.next_at, excluded.asked_at - :catch_up) END
             + CAST(CAST(:length AS float8) / {_SHARE} AS bigint) END
     RETURNING asked_at, next_at, paused_until, share
 """)  # noqa: S608 -- our own words
@@ -63,6 +63,7 @@ class Pace:
                 "length": count * SECOND / rate,
                 "gain": pace.STEP * accepted / pace.STEP_AFTER / rate,
                 "most": pace.ceiling(rate) / rate,
+                "catch_up": round(pace.CATCH_UP_S * SECOND),
                 "horizon": round(HORIZON * SECOND * max(1, 1 / rate)),
             },
         )

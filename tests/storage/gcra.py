@@ -26,7 +26,7 @@ def take(row, now, count, rate, accepted=0):
     if row.paused_until > now:
         return replace(row, share=share), None
     is_set_back = row.next_at > now + 60 * SECOND * max(1, 1 / rate)
-    first = now if is_set_back else max(row.next_at, now)
+    first = now if is_set_back else max(row.next_at, now - round(pace.CATCH_UP_S * SECOND))
     end = first + round(count * SECOND / rate / share)
     return replace(row, share=share, next_at=end), (first, end)
 

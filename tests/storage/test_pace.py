@@ -33,11 +33,11 @@ def test_whoever_asks_and_whenever_no_window_sees_more_than_the_rate_and_one(rat
         slots += [first + (end - first) * n / count for n in range(count)]
     assert slots == sorted(slots)
     for length in (SECOND, SECOND // 10, 7 * SECOND):
-        assert most_within(slots, length) <= rate * length / SECOND + 1.01
+        assert most_within(slots, length) <= rate * (length / SECOND + figures.CATCH_UP_S) + 1.01
 
 
-@given(st.lists(GAPS, max_size=60), st.lists(st.integers(0, 49_000), min_size=60, max_size=60))
-def test_fifty_milliseconds_of_jitter_leave_thirty_one_in_a_second_at_a_fraction_under_thirty(gaps, late):
+@given(st.lists(GAPS, max_size=60), st.lists(st.integers(0, 45_000), min_size=60, max_size=60))
+def test_jitter_of_45_milliseconds_leaves_31_in_a_second_at_a_fraction_under_thirty(gaps, late):
     now = 0
     row, arrived = gcra.new(now), []
     for delay, gap in zip(late, gaps + [0] * 60, strict=False):

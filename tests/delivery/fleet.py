@@ -1,0 +1,49 @@
+"""A worker as a process of its own, one of several on one PostgreSQL database."""
+
+import asyncio
+import signal
+import sys
+
+import telegram
+
+from bot.clock import wall
+from delivery import parts, transport
+from delivery.pause import Pause
+from delivery.shared_limiter import SharedLimiter
+from delivery.worker import Worker
+from services.deliveries import Consequences
+from storage import database
+from tests.delivery.rig import NOON, lose, words
+
+TOKEN = "123456:stand-in-token-of-thirty-five-chars"
+
+
+def silent(_name, _labels):
+    """Nobody counts here."""
+
+
+async def work(url, address, rate):
+    pause = Pause()
+    ours = transport.Transport(transport.Options(), pause=pause, count=silent)
+    async with database.opened(url) as data, ours:
+        made = Worker(
+            parts.Parts(
+                unit_of_work=data.unit_of_work,
+                bot=telegram.Bot(TOKEN, base_url=f"{address}/bot", request=ours, get_updates_request=ours),
+                pause=pause,
+                limiter=SharedLimiter(rate, pause, data),
+                compose=words,
+                consequences=Consequences(on_chat_gone=lose, on_migrated=lose),
+                clock=lambda: NOON,
+                wall=wall,
+                count=silent,
+            ),
+            parts.Options.at(rate),
+        )
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, made.stop)
+        print("works", flush=True)  # noqa: T201 -- told to the test
+        await made.run()
+
+
+if __name__ == "__main__":
+    asyncio.run(work(sys.argv[1], sys.argv[2], float(sys.argv[3])))
