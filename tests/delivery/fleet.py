@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import sys
+import time
 
 import telegram
 
@@ -15,11 +16,25 @@ from services.deliveries import Consequences
 from storage import database
 from tests.delivery.rig import NOON, lose, words
 
+LOOK_S, STILL_S = 0.005, 0.01
 TOKEN = "123456:stand-in-token-of-thirty-five-chars"
 
 
 def silent(_name, _labels):
     """Nobody counts here."""
+
+
+async def watch(stood):
+    """Tell of each time at which this process stood still, by the clock that all processes share."""
+    while True:
+        before = time.monotonic()
+        await asyncio.sleep(LOOK_S)
+        if (late := time.monotonic() - before - LOOK_S) > STILL_S:
+            stood(late)
+
+
+def tell(late):
+    print("stood", late, flush=True)  # noqa: T201 -- told to the test
 
 
 async def work(url, address, rate):
@@ -42,7 +57,10 @@ async def work(url, address, rate):
         )
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, made.stop)
         print("works", flush=True)  # noqa: T201 -- told to the test
-        await made.run()
+        async with asyncio.TaskGroup() as tasks:
+            watching = tasks.create_task(watch(tell))
+            await made.run()
+            watching.cancel()
 
 
 if __name__ == "__main__":
