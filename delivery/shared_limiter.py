@@ -54,7 +54,7 @@ class SharedLimiter:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
-        self._rate = rate * _EVEN
+        self._rate = self.rate = rate * _EVEN
         self._most = max(1, round(rate * _AHEAD_S))
         self._pause = pause
         self._database = database
@@ -158,6 +158,7 @@ class SharedLimiter:
         self._accepted -= accepted
         self._slots.extend(slots.instants)
         self._pause.keep(slots.pause)
+        self.rate = slots.rate
 
     async def _until_answered(self, ask: Callable[[], Awaitable[T]]) -> T:
         """Ask the database; while it can't serve, nothing leaves, and no message is to blame."""

@@ -37,3 +37,5 @@ class Slots:
     """None while paused."""
     pause: float
     """Seconds in which nothing may leave."""
+    rate: float
+    """Messages a second at present."""

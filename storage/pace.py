@@ -68,10 +68,10 @@ class Pace:
             },
         )
         row = told.one()
-        if row.paused_until > row.asked_at:
-            return Slots(row.asked_at / SECOND, (), (row.paused_until - row.asked_at) / SECOND)
-        end, step = row.next_at / SECOND, 1 / (rate * row.share)
-        return Slots(row.asked_at / SECOND, [end - left * step for left in range(count, 0, -1)], 0.0)
+        now, end, present = row.asked_at / SECOND, row.next_at / SECOND, rate * row.share
+        pause = max(0, row.paused_until - row.asked_at) / SECOND
+        instants = [] if pause else [end - left / present for left in range(count, 0, -1)]
+        return Slots(now, instants, pause, present)
 
     async def paused_for(self) -> float:
         """Return for how many seconds nothing may leave."""

@@ -47,10 +47,10 @@ class Database:
         self.row, given = gcra.take(self.row, now, count, rate, accepted)
         await self._time.sleep(self._way())
         if given is None:
-            return Slots(now / SECOND, (), (self.row.paused_until - now) / SECOND)
+            return Slots(now / SECOND, (), (self.row.paused_until - now) / SECOND, rate)
         first, end = given
         instants = [(first + (end - first) * n / count) / SECOND for n in range(count)]
-        return Slots(now / SECOND, instants, 0.0)
+        return Slots(now / SECOND, instants, 0.0, rate * self.row.share)
 
     def pause(self, seconds):
         self.row = gcra.pause(self.row, self._now(), seconds)

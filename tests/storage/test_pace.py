@@ -152,7 +152,7 @@ async def test_a_pause_holds_for_all_and_a_longer_one_stays(data):
         await uow.pace.pause(2)
         assert 29 < await uow.pace.paused_for() <= 30
         slots = await uow.pace.take(3, rate=30)
-        assert (slots.instants, slots.pause) == ((), pytest.approx(30, abs=1))
+        assert (slots.instants, slots.pause) == ([], pytest.approx(30, abs=1))
 
 
 @ON_POSTGRESQL
