@@ -17,6 +17,7 @@ from delivery.composer import Composer
 from delivery.limiter import Limiter
 from delivery.parts import Options, Parts
 from delivery.pause import Pause
+from delivery.shared_limiter import SharedLimiter
 from delivery.worker import Worker
 from domain.alerts import Alert, Frequency
 from domain.job_events import EventKind, JobEvent, Mode
@@ -79,10 +80,9 @@ async def speaking(port: int) -> AsyncIterator[tuple[telegram.Bot, Pause]]:
 @contextlib.asynccontextmanager
 async def working(
     data: Database, bot: telegram.Bot, pause: Pause, *, rate: float, options: Options | None = None
-) -> AsyncIterator[Limiter]:
+) -> AsyncIterator[Limiter | SharedLimiter]:
     """Let the program's worker deliver at this rate for as long as the block lasts."""
-    limiter = Limiter(rate)
-
+    limiter = SharedLimiter(rate, pause, data) if data.is_shared else Limiter(rate)
     made = Worker(
         Parts(
             unit_of_work=data.unit_of_work,

@@ -26,9 +26,11 @@ from bot.sourcing import Sourcing
 from delivery import transport
 from delivery.composer import Composer
 from delivery.limiter import Limiter
+from delivery.pacing import Pacing
 from delivery.parts import Options as WorkerOptions
 from delivery.parts import Parts, in_flight
 from delivery.pause import Pause
+from delivery.shared_limiter import SharedLimiter
 from delivery.worker import Worker
 from domain.outcomes import ChatGone
 from handlers.context import AppData, BotApplication, BotContext
@@ -114,7 +116,8 @@ async def running(
         pause = Pause()
         application = await stack.enter_async_context(_telegram(settings, pause, metrics))
         known = surroundings(settings)
-        limiter = Limiter(settings.send_rate_per_second)
+        rate = settings.send_rate_per_second
+        limiter = SharedLimiter(rate, pause, data) if data.is_shared else Limiter(rate)
         world = _world(settings, clock, application, known, limiter)
         reached = Failpoint(settings.die_at)
         worker = _worker(
@@ -223,7 +226,7 @@ def _world(
     clock: Callable[[], dt.datetime],
     application: BotApplication,
     known: Known,
-    limiter: Limiter,
+    limiter: Pacing,
 ) -> World:
     return World(
         clock=clock,
@@ -273,7 +276,7 @@ def _worker(
     *,
     world: World,
     application: BotApplication,
-    limiter: Limiter,
+    limiter: Pacing,
     pause: Pause,
     metrics: Metrics,
     reached: Callable[[str], None],

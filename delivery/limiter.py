@@ -9,18 +9,9 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Collection
 
-CHAT_INTERVAL_S = 1.0
-GROUP_LIMIT, GROUP_WINDOW_S = 20, 60.0
-
-_HEADROOM = 29.5 / 27
-"""How far the pace may creep above the rate that was asked for."""
-_STEP, _STEP_AFTER = 0.1, 150
-"""Messages a second added after so many were accepted in a row."""
-_CUT, _SLOWEST = 0.8, 1.0
-_SAME_429_S = 5.0
-"""All that was on its way meets the same 429: one cut."""
-_CATCH_UP_S = 0.005
-"""A clock that wakes late by so little does not slow the pace."""
+from domain import pace
+from domain.pace import CHAT_INTERVAL_S, GROUP_LIMIT, GROUP_WINDOW_S
+from services import UnitOfWork
 
 
 class _Lately:
@@ -63,7 +54,7 @@ class Pace:
 
     def __init__(self, rate: float) -> None:
         self.rate = rate
-        self._ceiling = rate * _HEADROOM
+        self._ceiling, self._floor = pace.ceiling(rate), pace.floor(rate)
         self._next = float("-inf")
         self._clean = 0
         self._may_cut_at = float("-inf")
@@ -80,7 +71,7 @@ class Pace:
 
     def take(self, chat_id: int, now: float) -> None:
         """Note that a message leaves for this chat."""
-        self._next = max(self._next, now - _CATCH_UP_S) + 1 / self.rate
+        self._next = max(self._next, now - pace.CATCH_UP_S) + 1 / self.rate
         self._lately(chat_id).add(chat_id, now)
 
     def answer(self, chat_id: int, now: float) -> bool:
@@ -99,16 +90,16 @@ class Pace:
     def accepted(self) -> None:
         """Creep up while all goes well."""
         self._clean += 1
-        if self._clean >= _STEP_AFTER:
+        if self._clean >= pace.STEP_AFTER:
             self._clean = 0
-            self.rate = min(self._ceiling, self.rate + _STEP)
+            self.rate = min(self._ceiling, self.rate + pace.STEP)
 
     def refused(self, now: float) -> None:
         """Slow down: it was too fast."""
         self._clean = 0
         if now >= self._may_cut_at:
-            self._may_cut_at = now + _SAME_429_S
-            self.rate = max(min(_SLOWEST, self.rate), self.rate * _CUT)
+            self._may_cut_at = now + pace.SAME_429_S
+            self.rate = max(self._floor, self.rate * pace.CUT)
 
     def __len__(self) -> int:
         """Return how many chats are remembered."""
@@ -120,7 +111,7 @@ class Pace:
 
 
 class Limiter:
-    """Lets messages through one by one, in the order of asking."""
+    """Lets messages through one by one, in the order of asking: all that one process sends, alone."""
 
     def __init__(
         self,
@@ -152,7 +143,7 @@ class Limiter:
                     self._pace.take(chat_id, now)
                     return
 
-    def may_answer(self, chat_id: int) -> bool:
+    async def may_answer(self, uow: UnitOfWork, chat_id: int) -> bool:  # noqa: ARG002 -- others count in it
         """Take a place for an answer: people need none, a group has 20 a minute for all that it reads."""
         return self._pace.answer(chat_id, self._clock())
 
@@ -167,3 +158,6 @@ class Limiter:
     def refused(self) -> None:
         """Telegram answered 429."""
         self._pace.refused(self._clock())
+
+    async def follow(self) -> None:
+        """Nobody else sends: there is nothing to learn."""

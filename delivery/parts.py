@@ -8,7 +8,7 @@ from typing import Self
 
 import telegram
 
-from delivery.limiter import Limiter
+from delivery.pacing import Pacing
 from delivery.pause import Pause
 from delivery.sender import Composed
 from domain.outbox import OutboxMessage
@@ -66,7 +66,7 @@ class Parts:
     bot: telegram.Bot
     """Speaks through our transport, with the same pause."""
     pause: Pause
-    limiter: Limiter
+    limiter: Pacing
     compose: Compose
     consequences: Consequences
     clock: Callable[[], dt.datetime]

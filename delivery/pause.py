@@ -21,10 +21,17 @@ class Pause:
         self._sleep = sleep
         self._jitter = jitter
         self._until = clock()
+        self.begun = asyncio.Event()
+        """Set by each 429; cleared by whoever tells others of it."""
 
     def begin(self, length: dt.timedelta) -> None:
         """Pause for so long, and up to a second more; a longer pause already under way stays."""
-        self._until = max(self._until, self._clock() + length.total_seconds() + self._jitter())
+        self.keep(length.total_seconds() + self._jitter())
+        self.begun.set()
+
+    def keep(self, seconds: float) -> None:
+        """Pause for so long, since another process met a 429; a longer pause stays."""
+        self._until = max(self._until, self._clock() + seconds)
 
     def left(self) -> float:
         """Return how many seconds are left, 0 when nothing is paused."""

@@ -39,7 +39,7 @@ _LAST_CLAIM_S = 1
 
 
 class Worker:
-    """The only claimer of its process. Each of its tasks outlives any one message and a failing disk."""
+    """A claimer of its database. Each of its tasks outlives any one message and a failing disk."""
 
     def __init__(self, parts: Parts, options: Options) -> None:
         self._parts = parts
@@ -79,6 +79,7 @@ class Worker:
                     self._recorder.record_all(),
                     self._recorder.keep_leases(),
                     self._ask_until_accepted(),
+                    self._parts.limiter.follow(),
                 )
             ]
             senders = [tasks.create_task(self._send_all()) for _ in range(self._options.concurrency)]

@@ -43,12 +43,12 @@ async def _taken_in(turn: Turn, change: ChatMemberUpdated, *, is_new: bool) -> N
     if change.chat.type == ChatType.CHANNEL:
         await kept_groups.offer(turn.uow, turn.chat_id, change.from_user.id, now=turn.now)
     else:
-        _say_hello(turn)
+        await _say_hello(turn)
 
 
-def _say_hello(turn: Turn) -> None:
+async def _say_hello(turn: Turn) -> None:
     """Say nothing to a group that is asking too much: Telegram would refuse the digest too."""
-    if turn.world.may_answer(turn.chat_id):
+    if await turn.world.may_answer(turn.uow, turn.chat_id):
         turn.say(groups.hello(turn.translator, turn.world.bot_username, turn.chat_id))
 
 
@@ -67,7 +67,7 @@ async def on_message(update: Update, context: BotContext) -> None:
         await subscribers.migrate(turn.uow, turn.chat_id, message.migrate_to_chat_id)
         return
     if message and not update.edited_message and _is_for(turn.world.bot_username, message.text or ""):
-        _say_hello(turn)
+        await _say_hello(turn)
 
 
 def _is_for(bot_username: str, text: str) -> bool:

@@ -1,7 +1,7 @@
 """What every handler may use, built once by `bot` and handed down."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,6 +10,7 @@ from domain.places import Gazetteer
 from domain.subscribers import Language
 from locales.translators import Translator
 from locales.words import Words
+from services import UnitOfWork
 
 
 class Known(Protocol):
@@ -36,8 +37,8 @@ class World:
     words: Words
     translators: Mapping[Language, Translator]
     bot_username: str
-    may_answer: Callable[[int], bool]
-    """Whether a chat may be answered at this moment: a group reads so many messages a minute, no more."""
+    may_answer: Callable[[UnitOfWork, int], Awaitable[bool]]
+    """Take a chat's place for an answer, if there is one: a group reads only so many messages a minute."""
     operator_chats: tuple[int, ...] = ()
     """Where reports of errors go."""
 

@@ -10,7 +10,11 @@ import structlog
 
 from domain import outcomes
 from domain.outbox import MAX_ATTEMPTS, UNKNOWN_POLICY, UNREACHABLE, OnUnknown, OutboxMessage, retry_delay
+from domain.pace import CHAT_INTERVAL_S
 from services import UnitOfWork
+
+CHAT_REST = dt.timedelta(seconds=CHAT_INTERVAL_S)
+"""After a message, before the chat's next one is claimed."""
 
 log = structlog.get_logger(__name__)
 
@@ -119,11 +123,13 @@ async def settle(
     logged and undone alone, so that no one message holds up the record of the others. What most messages
     come to is written for all of them at once.
     """
-    await _settle_alike(uow, settlements, now)
+    await _settle_alike(uow, settlements, now, wall)
     return [await _settle(uow, one, consequences, now=now, wall=wall) for one in settlements]
 
 
-async def _settle_alike(uow: UnitOfWork, settlements: Sequence[Settlement], now: dt.datetime) -> None:
+async def _settle_alike(
+    uow: UnitOfWork, settlements: Sequence[Settlement], now: dt.datetime, wall: dt.datetime
+) -> None:
     sent: dict[int, int | None] = {}
     told: list[tuple[int, int, int]] = []
     released: list[int] = []
@@ -138,7 +144,7 @@ async def _settle_alike(uow: UnitOfWork, settlements: Sequence[Settlement], now:
                 released.append(message.id)
             case Dropped(reason):
                 dropped.setdefault(reason, []).append(message.id)
-    await uow.outbox.mark_sent(sent, now=now)
+    await uow.outbox.mark_sent(sent, now=now, rests_until=wall + CHAT_REST)
     await uow.matches.mark_told(told, now=now)
     if released:
         await uow.outbox.release(released)

@@ -19,3 +19,4 @@ async def tidy(uow: UnitOfWork, *, now: dt.datetime) -> None:
     await agencies.purge(uow, now=now)
     await uow.outbox.purge(before=now - OUTBOX_KEPT, limit=AT_MOST)
     await uow.inbox.purge(before=now - INBOX_KEPT, limit=AT_MOST)
+    await uow.group_posts.purge(before=now - INBOX_KEPT)

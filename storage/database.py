@@ -34,6 +34,15 @@ class Database:
         """Return a transaction that only reads, all as it was at one instant: it waits for no writer."""
         return UnitOfWork(self._readers)
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether other processes may work on it: what they keep in common is kept in it."""
+        return self._writer.dialect.name == "postgresql"
+
+    def at_once(self) -> UnitOfWork:
+        """Return a unit of work in which each statement is a transaction: it never keeps others waiting."""
+        return UnitOfWork(self._writer.execution_options(isolation_level="AUTOCOMMIT"))
+
     async def check(self) -> None:
         """Raise when the database does not answer."""
         async with self._readers.connect() as connection:

@@ -33,6 +33,8 @@ class Lock(IntEnum):
     """Messages are taken to be sent: else two of one chat go to two processes."""
     LEADING = 6
     """Held by the process that ticks, and receives where Telegram does not call us."""
+    POSTING = 7
+    """A message in a group is counted: else two take its last place of the minute."""
 
 
 def is_postgresql(connection: AsyncConnection | sa.Connection) -> bool:

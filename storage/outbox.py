@@ -37,7 +37,7 @@ _SENT = (
         state=SendState.SENT,
         message_id=sa.bindparam("message_id"),
         settled_at=sa.bindparam("settled_at"),
-        leased_until=None,
+        leased_until=sa.bindparam("rests_until"),
         reason=None,
     )
 )
@@ -145,11 +145,21 @@ class Outbox:
         )
         return freed.rowcount
 
-    async def mark_sent(self, message_ids: Mapping[int, int | None], *, now: dt.datetime) -> None:
-        """Telegram has these, each under its number in the chat; None for an edit, which has none."""
+    async def mark_sent(
+        self,
+        message_ids: Mapping[int, int | None],
+        *,
+        now: dt.datetime,
+        rests_until: dt.datetime | None = None,
+    ) -> None:
+        """Telegram has these, each under its number in the chat; None for an edit, which has none.
+
+        Where others claim too, they leave these chats alone until then (real time).
+        """
         if message_ids:
+            rests = rests_until if dialects.is_postgresql(self._connection) else None
             rows = [
-                {"of": number, "message_id": given, "settled_at": now}
+                {"of": number, "message_id": given, "settled_at": now, "rests_until": rests}
                 for number, given in message_ids.items()
             ]
             await self._connection.execute(_SENT, rows)
@@ -218,9 +228,9 @@ class Outbox:
 
 
 def _is_anothers_chat(wall: dt.datetime) -> sa.ColumnElement[bool]:
-    """Say that a message of the same chat is on its way."""
+    """Say that a message of the same chat is on its way, or was sent a moment ago."""
     other = outbox.alias()
-    # what is settled has no lease; not to say "pending" keeps this from being sought among all that waits
+    # what is settled has no other lease; not to say "pending" keeps it from being sought among all that waits
     return sa.exists().where(other.c.chat_id == outbox.c.chat_id, other.c.leased_until > wall)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.subscribers import Standing, Subscriber
 from storage import dialects
 from storage.dialects import Lock
-from storage.tables import metadata, outbox, subscribers
+from storage.tables import group_posts, metadata, outbox, subscribers
 
 
 class Subscribers:
@@ -62,7 +62,8 @@ class Subscribers:
     async def erase(self, subscriber_id: int) -> None:
         """Delete the person and all that hangs on them, the queues included."""
         await dialects.share(self._connection, Lock.MATCHING)
-        await self._connection.execute(sa.delete(outbox).where(outbox.c.chat_id == subscriber_id))
+        for queue in (outbox, group_posts):
+            await self._connection.execute(sa.delete(queue).where(queue.c.chat_id == subscriber_id))
         await self._connection.execute(sa.delete(subscribers).where(subscribers.c.id == subscriber_id))
 
     async def export(self, subscriber_id: int) -> dict[str, list[dict[str, Any]]]:
@@ -86,9 +87,10 @@ class Subscribers:
             await self._connection.execute(
                 sa.update(subscribers).where(subscribers.c.id == old_id).values(id=new_id)
             )
-        await self._connection.execute(
-            sa.update(outbox).where(outbox.c.chat_id == old_id).values(chat_id=new_id)
-        )
+        for queue in (outbox, group_posts):
+            await self._connection.execute(
+                sa.update(queue).where(queue.c.chat_id == old_id).values(chat_id=new_id)
+            )
 
 
 def owner_of(table: sa.Table) -> sa.ColumnElement[int] | None:

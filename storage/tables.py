@@ -280,7 +280,8 @@ outbox = sa.Table(
     sa.Column("due_at", Instant, nullable=False),
     # too late after this: dropped
     sa.Column("expires_at", Instant, nullable=False),
-    # real time, as is next_try_at: the product clock may jump, these may not
+    # real time, as is next_try_at: the product clock may jump, these may not. Of one that was sent, on
+    # PostgreSQL: until when its chat is left alone
     sa.Column("leased_until", Instant),
     sa.Column("next_try_at", Instant),
     sa.Column("attempts", sa.Integer, nullable=False),
@@ -412,4 +413,27 @@ inbox = sa.Table(
     sa.Column("received_at", Instant, nullable=False),
     sa.Index("ix_inbox_open", "queue", "update_id", **_partial(OPEN)),
     sa.Index("ix_inbox_received_at", "received_at"),
+)
+
+# One row, on PostgreSQL alone: when the next message may leave, for all processes. Instants by the server's
+# clock. No row is as good as a new one.
+pace = sa.Table(
+    "pace",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("asked_at", Instant, nullable=False),
+    sa.Column("next_at", Instant, nullable=False),
+    # after a 429: nothing leaves before
+    sa.Column("paused_until", Instant, nullable=False),
+    sa.Column("may_cut_at", Instant, nullable=False),
+    # of the rate that was asked for
+    sa.Column("share", sa.Double, nullable=False),
+)
+
+# What a group read in the last minute or so, deliveries and answers; on PostgreSQL alone, by its clock.
+group_posts = sa.Table(
+    "group_posts",
+    metadata,
+    sa.Column("chat_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("at", Instant, primary_key=True),
 )

@@ -13,12 +13,14 @@ from storage.announcements import Announcements
 from storage.browsing import Browsing
 from storage.conversations import Conversations
 from storage.dead_letters import DeadLetters
+from storage.group_posts import GroupPosts
 from storage.groups import Groups
 from storage.imports import Imports
 from storage.inbox import Inbox
 from storage.job_events import JobEvents
 from storage.matches import Matches
 from storage.outbox import Outbox
+from storage.pace import Pace
 from storage.reminders import Reminders
 from storage.subscribers import Subscribers
 from storage.trouble import OPTION, Trouble, connecting
@@ -47,6 +49,8 @@ class UnitOfWork:
     announcements: Announcements
     groups: Groups
     dead_letters: DeadLetters
+    pace: Pace
+    group_posts: GroupPosts
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
@@ -76,6 +80,8 @@ class UnitOfWork:
         self.announcements = Announcements(self._connection)
         self.groups = Groups(self._connection)
         self.dead_letters = DeadLetters(self._connection)
+        self.pace = Pace(self._connection)
+        self.group_posts = GroupPosts(self._connection)
         return self
 
     async def __aexit__(

@@ -31,7 +31,7 @@ async def test_what_is_due_is_sent_and_recorded(rig):
     assert [str(rows[number].state) for number in (1, 2, 3)] == ["sent", "sent", "pending"]
     numbers = {record.chat_id: record.result["message_id"] for record in rig.calls()}
     assert (rows[1].message_id, rows[2].message_id) == (numbers[ana], numbers[ben])
-    assert all(row.leased_until is None for row in rows.values())
+    assert rows[3].leased_until is None
     assert rig.counted["deliveries", "reminder", "sent"] == 2
 
 
@@ -465,7 +465,7 @@ async def test_a_stop_lets_what_is_on_its_way_finish_and_gives_the_rest_back(rig
         worker.stop()
     assert time.monotonic() - started < 3
     rows = (await rig.rows()).values()
-    assert {row.leased_until for row in rows} == {None}
+    assert {row.leased_until for row in rows if row.state == "pending"} == {None}
     assert sum(row.state == "sent" for row in rows) == len(rig.sent()) <= 16
     assert {row.attempts for row in rows} == {0}
 

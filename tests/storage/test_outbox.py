@@ -102,6 +102,17 @@ async def test_what_was_settled_is_not_leased_again(database):
     assert (await row(database, 1)).leased_until is None
 
 
+async def test_a_chat_that_was_sent_something_rests_where_others_claim_too(database):
+    await add(database, message(1), message(2, chat_id=1), message(3))
+    assert await claim(database, limit=1) == [1]
+    rests_until = NOON + dt.timedelta(seconds=1)
+    async with database.unit_of_work() as uow:
+        await uow.outbox.mark_sent({1: 77}, now=NOON, rests_until=rests_until)
+    assert (await row(database, 1)).leased_until == (rests_until if database.is_shared else None)
+    assert await claim(database) == ([3] if database.is_shared else [2, 3])
+    assert await claim(database, wall=rests_until) == ([2] if database.is_shared else [])
+
+
 async def test_what_is_given_back_can_be_taken_at_once(database):
     await add(database, message(1), message(2))
     await claim(database)

@@ -31,6 +31,7 @@ ABOUT_NOBODY = {
     "job_events",
     "journal",  # of members it knows a number, which leads to nobody once they are gone
     "listings",
+    "pace",
     "quarantined_records",
     "sources",
 }
