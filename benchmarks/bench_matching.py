@@ -26,6 +26,7 @@ from benchmarks import crowd, harness
 from domain import grid, masks, matching, schedule
 from domain.alerts import Alert
 from domain.job_events import JobEvent, Mode
+from domain.outbox import Kind
 from storage import Database
 from storage import matching as in_sql
 from storage.tables import alert_cells, alerts, matches, outbox
@@ -163,7 +164,7 @@ async def time_ours(data: Database, number: int, event: JobEvent, zones: Sequenc
 
 async def time_bare(data: Database, number: int, times: Times) -> None:
     """Insert the same rows into tables that hardly know them."""
-    wrote = {matches: matches.c.job_event_id == number, outbox: outbox.c.key.like(f"%:{number}")}
+    wrote = {matches: matches.c.job_event_id == number, outbox: outbox.c.key.like(f"{Kind.MATCHES.value}:{number}:%")}
     rows = []
     async with data.unit_of_work() as uow:
         for table, (_, source) in BARE.items():
