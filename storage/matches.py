@@ -66,20 +66,19 @@ class Matches:
 
     async def hasten(self, due_at: dt.datetime, *, now: dt.datetime) -> None:
         """Tell now what was to gather until `due_at`: the sweep is over."""
+        gathered = sa.and_(
+            outbox.c.state == PENDING,
+            outbox.c.lane == int(Lane.ALERTS),
+            outbox.c.kind == Kind.MATCHES,
+            outbox.c.due_at == due_at,
+        )
+        told = sa.select(outbox.c.chat_id).where(gathered)
         await self._connection.execute(
             sa.update(matches)
-            .where(matches.c.told_at.is_(None), matches.c.due_at == due_at)
+            .where(matches.c.subscriber_id.in_(told), matches.c.told_at.is_(None), matches.c.due_at == due_at)
             .values(due_at=now)
         )
-        await self._connection.execute(
-            sa.update(outbox)
-            .where(
-                outbox.c.state == PENDING,
-                outbox.c.kind == Kind.MATCHES,
-                outbox.c.due_at == due_at,
-            )
-            .values(due_at=now)
-        )
+        await self._connection.execute(sa.update(outbox).where(gathered).values(due_at=now))
 
     async def untold(self, ids: Collection[int], *, now: dt.datetime) -> Sequence[tuple[int, int, Match]]:
         """Return what is due to be told to these people: person, event (soonest first), and why it fits."""

@@ -135,13 +135,11 @@ def _queueing(new: sa.Insert, attendance: Mode, keys: Sequence[tuple[str, Freque
 def _due_at(
     frequency: sa.ColumnElement[Frequency], keys: Sequence[tuple[str, Frequency]]
 ) -> sa.ColumnElement[dt.datetime]:
-    return sa.case(
-        *(
-            (
-                sa.and_(subscribers.c.zone == zone, frequency == one),
-                sa.bindparam(f"event_due_{number}", type_=matches.c.due_at.type),
-            )
-            for number, (zone, one) in enumerate(keys)
-        ),
-        else_=sa.bindparam("event_due_latest", type_=matches.c.due_at.type),
-    )
+    latest = sa.bindparam("event_due_latest", type_=matches.c.due_at.type)
+    by_zone: dict[str, dict[str, sa.ColumnElement[dt.datetime]]] = {}
+    for number, (zone, one) in enumerate(keys):
+        instant = sa.bindparam(f"event_due_{number}", type_=matches.c.due_at.type)
+        by_zone.setdefault(one.value, {})[zone] = instant
+    told = {one: sa.case(at, value=subscribers.c.zone, else_=latest) for one, at in by_zone.items()}
+    # named, so that it is worked out once: to put rows in order, too
+    return sa.case(told, value=frequency, else_=latest).label("told")

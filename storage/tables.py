@@ -246,7 +246,6 @@ matches = sa.Table(
     sa.Column("dismissal", sa.String),
     # of the message that is to tell it; none when the person found the event by looking
     sa.Column("lane", sa.Integer),
-    sa.Index("ix_matches_waiting", "due_at", **_partial("told_at IS NULL")),
     sa.Index("ix_matches_subscriber_id", "subscriber_id"),
     sqlite_with_rowid=False,
 )

@@ -42,6 +42,7 @@ def downgrade() -> None:
     set_aside('matches')
     create_matches('subscriber_id', 'job_event_id')
     fill_matches('subscriber_id', 'job_event_id')
+    op.create_index('ix_matches_waiting', 'matches', ['due_at'], sqlite_where=WAITING, postgresql_where=WAITING)
     set_aside('alert_cells')
     create_alert_cells()
     fill_alert_cells(mask=f'mask & {NO_SECTOR_NAMED - 1}')
@@ -114,4 +115,3 @@ def fill_matches(first: str, second: str, **more: str) -> None:
     )
     op.drop_table('old_matches')
     op.create_index(f'ix_matches_{second}', 'matches', [second])
-    op.create_index('ix_matches_waiting', 'matches', ['due_at'], sqlite_where=WAITING, postgresql_where=WAITING)
