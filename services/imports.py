@@ -1,6 +1,6 @@
 """Reading a source: what is new, changed, gone, and what people hear of it.
 
-begin → apply_page, one transaction a page: no event without its matches → finish →
+begin → apply_page, one transaction a page, or a few: no event without its matches → finish →
 tell_vanished. `sweep` does it all. Absences count only after a complete sweep; the
 first complete sweep of a source is its baseline, of which nothing is pushed.
 """
@@ -54,7 +54,10 @@ async def sweep(
     try:
         async for page in pages:
             async with unit_of_work() as uow:
-                await apply_page(uow, reading, page.events, page.rejected, now=clock())
+                left = await apply_page(uow, reading, page.events, page.rejected, now=clock())
+            while left:
+                async with unit_of_work() as uow:
+                    left = await apply_page(uow, reading, left, now=clock())
     except errors.SourceError as error:
         async with unit_of_work() as uow:
             return await fail(uow, reading, str(error), now=clock())
@@ -85,9 +88,12 @@ async def apply_page(
     rejected: Sequence[Rejected] = (),
     *,
     now: dt.datetime,
-) -> None:
-    """Save what is new and what changed, in one transaction with all that follows from it."""
-    await listings.apply(uow, reading, events, rejected, now=now)
+) -> Sequence[JobEvent]:
+    """Save what is new and what changed, in one transaction with all that follows from it.
+
+    Return the events left for another transaction: what follows from these is enough for one.
+    """
+    return await listings.apply(uow, reading, events, rejected, now=now)
 
 
 async def finish(uow: UnitOfWork, reading: Sweep, *, now: dt.datetime) -> SweepResult:

@@ -341,6 +341,16 @@ async def test_a_chat_that_got_a_new_id_keeps_all_that_is_its_own(uow):
     assert set((await count(uow, BEN)).values()) == {1}
 
 
+async def test_events_are_matched_for_the_new_id(uow):
+    await uow.subscribers.add(subscriber(ANA))
+    await uow.alerts.add(alert(ANA))
+    await uow.subscribers.migrate(ANA, -100)
+    event = job_event()
+    due = {("Europe/Paris", alert().frequency): NOW}
+    assert await uow.matches.queue_for(await factories.keep(uow, event), event, due, now=NOW) == 1
+    assert [each.chat_id for each in await waiting(uow)] == [-100]
+
+
 async def test_the_new_chat_gives_way_to_the_old_one(uow):
     await uow.subscribers.add(subscriber(ANA, language=Language.ENGLISH))
     await uow.alerts.add(alert(ANA))
