@@ -23,6 +23,8 @@ from storage.alerts import ONLINE_CELL
 from storage.tables import alert_cells, matches, subscribers
 
 COLUMNS = ("job_event_id", "subscriber_id", "alert_id", "on_site", "sector_fit", "due_at", "lane")
+_ALL = 2**40
+"""More than there can be."""
 
 
 def fitting_alerts(event: JobEvent) -> sa.Select[tuple[int, bool]]:
@@ -115,8 +117,10 @@ def queueing(
 
 @lru_cache
 def _queueing(new: sa.Insert, attendance: Mode, keys: Sequence[tuple[str, Frequency]]) -> sa.Insert:
-    fitting = _fitting(attendance)
-    alert, told = fitting.c, _due_at(fitting.c.frequency, keys)
+    found = _fitting(attendance)
+    # by person, so that people are read, as rows are written, page after page; the limit keeps the order
+    alert = sa.select(found).order_by(found.c.subscriber_id).limit(_ALL).subquery().c
+    told = _due_at(alert.frequency, keys)
     names_none = alert.mask.bitwise_and(masks.NO_SECTOR_NAMED) != 0
     fit = sa.case((names_none, _of_event("fit_of_no_wish", sa.String)), else_=_of_event("fit", sa.String))
     lane = sa.case(
@@ -126,7 +130,6 @@ def _queueing(new: sa.Insert, attendance: Mode, keys: Sequence[tuple[str, Freque
         sa.select(_of_event("number"), alert.subscriber_id, alert.alert_id, alert.on_site, fit, told, lane)
         .join(subscribers, subscribers.c.id == alert.subscriber_id)
         .where(subscribers.c.standing == Standing.ACTIVE)
-        # by person first: in the order of their key, the rows of an event are written side by side
         .order_by(alert.subscriber_id, told, alert.on_site.desc(), alert.alert_id)
     )
     return new.from_select(COLUMNS, rows)
