@@ -25,7 +25,7 @@ from domain.communes import Commune
 from domain.job_events import EventKind, JobEvent, Mode
 from domain.sectors import Sector, SectorBasis
 from domain.subscribers import Language, Standing
-from storage import Database, database, gazetteer
+from storage import Database, database, gazetteer, migrating
 from storage import alerts as stored_alerts
 from storage.tables import alert_cells, alerts, subscribers
 
@@ -142,7 +142,7 @@ async def gathered(count: int, url: str | None = None) -> AsyncIterator[Database
             await fill(data, count)
             yield data
         return
-    kept = Path(tempfile.gettempdir()) / f"job-event-crowd-{os.getuid()}" / f"{count}.db"
+    kept = Path(tempfile.gettempdir()) / f"job-event-crowd-{os.getuid()}" / f"{count}-{migrating.newest()}.db"
     if not kept.exists():
         kept.parent.mkdir(exist_ok=True)
         unfinished = kept.with_suffix(".unfinished")
@@ -207,8 +207,7 @@ def _copied(table: sa.Table, staged: sa.Table) -> sa.Insert:
     moved.pop("zone", None)
     number = "id" if table is alerts else "alert_id"
     moved[number] = staged.c[number] + _COPIES.c.n
-    if table is alerts:
-        moved["subscriber_id"] = person(moved[number])
+    moved["subscriber_id"] = person(moved[number])
     key = [moved[column.name] for column in table.primary_key]
     rows = sa.select(*moved.values()).join_from(staged, _COPIES, sa.true()).order_by(*key)
     return sa.insert(table).from_select(list(moved), rows)

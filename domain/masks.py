@@ -3,6 +3,7 @@
 bits 0–13   sectors (all of them when the alert names none)
 bit  14     takes events whose sector nobody told
 bits 15–35  half-days of the week
+bit  36     names no sector
 """
 
 from domain import sectors
@@ -13,6 +14,7 @@ from domain.sectors import ALL_SECTORS, SectorBasis
 
 UNKNOWN_SECTOR = 1 << 14
 HALF_DAYS_AT = 15
+NO_SECTOR_NAMED = 1 << 36
 ANY_SECTOR = sectors.to_mask(ALL_SECTORS)
 EVERYTHING = ANY_SECTOR | UNKNOWN_SECTOR | WHOLE_WEEK << HALF_DAYS_AT
 
@@ -20,7 +22,7 @@ EVERYTHING = ANY_SECTOR | UNKNOWN_SECTOR | WHOLE_WEEK << HALF_DAYS_AT
 def of_alert(alert: Alert) -> int:
     """Return the mask of an alert."""
     return (
-        (sectors.to_mask(alert.sectors) or ANY_SECTOR)
+        (sectors.to_mask(alert.sectors) or ANY_SECTOR | NO_SECTOR_NAMED)
         | (UNKNOWN_SECTOR if alert.takes_unknown_sector else 0)
         | alert.availability.half_days << HALF_DAYS_AT
     )

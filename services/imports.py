@@ -1,6 +1,6 @@
 """Reading a source: what is new, changed, gone, and what people hear of it.
 
-begin → apply_page, one transaction a page: no event without its matches → finish →
+begin → apply_page, one transaction a page, or a few: no event without its matches → finish →
 tell_vanished. `sweep` does it all. Absences count only after a complete sweep; the
 first complete sweep of a source is its baseline, of which nothing is pushed.
 """
@@ -53,10 +53,8 @@ async def sweep(
         reading = await begin(uow, source, now=clock())
     try:
         async for page in pages:
-            async with unit_of_work() as uow:
-                if not await uow.imports.is_running(reading.run_id):
-                    return _overtaken(reading)
-                await apply_page(uow, reading, page.events, page.rejected, now=clock())
+            if not await _keep(unit_of_work, reading, page, clock):
+                return _overtaken(reading)
     except errors.SourceError as error:
         async with unit_of_work() as uow:
             return await fail(uow, reading, str(error), now=clock())
@@ -73,6 +71,19 @@ async def sweep(
         async with unit_of_work() as uow:
             is_more = await tell_vanished(uow, reading, now=clock()) > 0
     return result
+
+
+async def _keep(
+    unit_of_work: Callable[[], UnitOfWork], reading: Sweep, page: Page, clock: Callable[[], dt.datetime]
+) -> bool:
+    """Save a page in as many transactions as it needs; False: another sweep of its source goes on."""
+    left, rejected = page.events, page.rejected
+    while left or rejected:
+        async with unit_of_work() as uow:
+            if not await uow.imports.is_running(reading.run_id):
+                return False
+            left, rejected = await apply_page(uow, reading, left, rejected, now=clock()), ()
+    return True
 
 
 def _overtaken(reading: Sweep) -> SweepResult:
@@ -97,9 +108,12 @@ async def apply_page(
     rejected: Sequence[Rejected] = (),
     *,
     now: dt.datetime,
-) -> None:
-    """Save what is new and what changed, in one transaction with all that follows from it."""
-    await listings.apply(uow, reading, events, rejected, now=now)
+) -> Sequence[JobEvent]:
+    """Save what is new and what changed, in one transaction with all that follows from it.
+
+    Return the events left for another transaction: what follows from these is enough for one.
+    """
+    return await listings.apply(uow, reading, events, rejected, now=now)
 
 
 async def finish(uow: UnitOfWork, reading: Sweep, *, now: dt.datetime) -> SweepResult:

@@ -15,6 +15,8 @@ from services import changes as telling
 
 MOST_ALIKE = 1000
 """Events with which a page is compared; a true one meets about as many as it holds."""
+ENOUGH = 20_000
+"""Matches after which a transaction ends: whoever saves an alert, or taps a button, waits for it."""
 
 
 async def apply(
@@ -24,8 +26,11 @@ async def apply(
     rejected: Sequence[Rejected],
     *,
     now: dt.datetime,
-) -> None:
-    """Save what is new and what changed, in one transaction with whom it concerns."""
+) -> Sequence[JobEvent]:
+    """Save what is new and what changed, in one transaction with whom it concerns.
+
+    Return the events that are left for another transaction: this one concerns enough people.
+    """
     events = _each_once(events)
     ids = {source_id for event in events for source_id in (event.source_id, *event.other_ids)}
     # a record that became unreadable is still listed
@@ -38,7 +43,8 @@ async def apply(
     old = [event for event in events if event.source_id in homes]
     await _update(uow, sweep, old, known, now=now)
     await _attach(uow, sweep, [(event, homes[event.source_id]) for event in old], homes)
-    await _add(uow, sweep, [event for event in events if event.source_id not in known], homes, now=now)
+    new = [event for event in events if event.source_id not in known]
+    return await _add(uow, sweep, new, homes, now=now)
 
 
 async def _update(
@@ -105,8 +111,8 @@ async def _add(
     homes: dict[str, int],
     *,
     now: dt.datetime,
-) -> None:
-    """Save what is new and still to come; what is known under another id joins it.
+) -> Sequence[JobEvent]:
+    """Save what is new and still to come; what is known under another id joins it. Return what is left.
 
     `homes`: the event to which each known id leads; completed here.
     """
@@ -115,10 +121,29 @@ async def _add(
     sessions = doubles.sessions(coming)
     firsts = [session[0] for session in sessions]
     if not firsts:
-        return
+        return ()
     alike = await uow.job_events.alike(firsts, limit=MOST_ALIKE)
     home_of = {event.source_id: home for event in firsts if (home := _home(event, homes, alike)) is not None}
-    fresh = [event for event in firsts if event.source_id not in home_of]
+    if sweep.is_baseline:  # nobody hears of these
+        await _keep(uow, sweep, sessions, home_of, homes, now=now)
+        return ()
+    enough = sweep.figures.matched + ENOUGH
+    while sessions and sweep.figures.matched < enough:
+        await _keep(uow, sweep, [sessions.pop(0)], home_of, homes, now=now)
+    return [event for session in sessions for event in session]
+
+
+async def _keep(
+    uow: UnitOfWork,
+    sweep: Sweep,
+    sessions: Sequence[Sequence[JobEvent]],
+    home_of: dict[str, int],
+    homes: dict[str, int],
+    *,
+    now: dt.datetime,
+) -> None:
+    """Save these sessions, but for those that have a home, and match them."""
+    fresh = [first for first, *_ in sessions if first.source_id not in home_of]
     # one instant a sweep: what it found is told together, and the forecast counts it so
     added = await uow.job_events.add_many(fresh, now=sweep.started_at, is_baseline=sweep.is_baseline)
     home_of |= {event.source_id: number for number, event in added.items()}

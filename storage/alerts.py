@@ -60,13 +60,22 @@ class Alerts:
         await self._connection.execute(sa.delete(alert_cells).where(alert_cells.c.alert_id == alert.id))
         await self._write_cells(alert)
 
+    async def follow(self, subscriber_id: int) -> None:
+        """Let what matching reads follow the alerts of an owner whose id has changed to this one."""
+        theirs = sa.select(alerts.c.id).where(alerts.c.subscriber_id == subscriber_id)
+        await self._connection.execute(
+            sa.update(alert_cells)
+            .where(alert_cells.c.alert_id.in_(theirs))
+            .values(subscriber_id=subscriber_id)
+        )
+
     async def _write_cells(self, alert: Alert) -> None:
         rows = cell_rows(alert)
         if rows:  # none for an alert on site whose place nobody knows any more
             await self._connection.execute(sa.insert(alert_cells), rows)
 
 
-def cell_rows(alert: Alert) -> list[dict[str, int]]:
+def cell_rows(alert: Alert) -> list[dict[str, Any]]:
     """Return the rows that matching reads: under the alert's own cell, and under the online one."""
     keys = []
     if Mode.ON_SITE in alert.modes and alert.point is not None:
@@ -84,6 +93,8 @@ def cell_rows(alert: Alert) -> list[dict[str, int]]:
         "squared_reach": grid.squared_reach(alert.radius_km),
         "first_day": (availability.not_before or dt.date.min).toordinal(),
         "last_day": (availability.not_after or dt.date.max).toordinal(),
+        "subscriber_id": alert.subscriber_id,
+        "frequency": alert.frequency,
     }
     return [{"cell": key, **shared} for key in keys]
 

@@ -17,7 +17,7 @@ from storage import dialects, matching
 from storage.dialects import Lock
 from storage.outbox import COLUMNS as OUTBOX_COLUMNS
 from storage.outbox import PENDING
-from storage.tables import alerts, job_events, matches, outbox, subscribers
+from storage.tables import job_events, matches, outbox, subscribers
 
 KEPT_FOR = dt.timedelta(days=2)
 """A message about matches is worth sending so long after it was due."""
@@ -66,20 +66,19 @@ class Matches:
 
     async def hasten(self, due_at: dt.datetime, *, now: dt.datetime) -> None:
         """Tell now what was to gather until `due_at`: the sweep is over."""
+        gathered = sa.and_(
+            outbox.c.state == PENDING,
+            outbox.c.lane == int(Lane.ALERTS),
+            outbox.c.kind == Kind.MATCHES,
+            outbox.c.due_at == due_at,
+        )
+        told = sa.select(outbox.c.chat_id).where(gathered)
         await self._connection.execute(
             sa.update(matches)
-            .where(matches.c.told_at.is_(None), matches.c.due_at == due_at)
+            .where(matches.c.subscriber_id.in_(told), matches.c.told_at.is_(None), matches.c.due_at == due_at)
             .values(due_at=now)
         )
-        await self._connection.execute(
-            sa.update(outbox)
-            .where(
-                outbox.c.state == PENDING,
-                outbox.c.kind == Kind.MATCHES,
-                outbox.c.due_at == due_at,
-            )
-            .values(due_at=now)
-        )
+        await self._connection.execute(sa.update(outbox).where(gathered).values(due_at=now))
 
     async def untold(self, ids: Collection[int], *, now: dt.datetime) -> Sequence[tuple[int, int, Match]]:
         """Return what is due to be told to these people: person, event (soonest first), and why it fits."""
@@ -259,26 +258,19 @@ def _messages(new: sa.Insert) -> sa.Insert:
     number = sa.cast(matches.c.subscriber_id, sa.String)
     instant = sa.cast(sa.type_coerce(due_at, sa.BigInteger), sa.String)
     microseconds = KEPT_FOR // dt.timedelta(microseconds=1)
-    is_at_once = sa.and_(alerts.c.frequency == Frequency.AT_ONCE, matches.c.sector_fit != SectorFit.UNKNOWN)
-    rows = (
-        sa.select(
-            # the event first: the keys of its messages lie side by side, not each on a page of its own
-            sa.bindparam("event_cause", type_=sa.String) + ":" + instant + ":" + number,
-            sa.literal(Kind.MATCHES.value),
-            sa.case((is_at_once, int(Lane.ALERTS)), else_=int(Lane.DIGESTS)),
-            matches.c.subscriber_id,
-            sa.literal("{}"),
-            sa.literal(SendState.PENDING.value),
-            due_at,
-            sa.type_coerce(due_at, sa.BigInteger) + microseconds,
-            sa.literal(0),
-            sa.bindparam("moment", type_=due_at.type),
-        )
-        .join(alerts, alerts.c.id == matches.c.alert_id)
-        .where(
-            _is_untold(sa.bindparam("event_number", type_=sa.BigInteger)), ~sa.exists().where(_will_tell())
-        )
-    )
+    rows = sa.select(
+        # the event first: the keys of its messages lie side by side, not each on a page of its own
+        sa.bindparam("event_cause", type_=sa.String) + ":" + instant + ":" + number,
+        sa.literal(Kind.MATCHES.value),
+        matches.c.lane,
+        matches.c.subscriber_id,
+        sa.literal("{}"),
+        sa.literal(SendState.PENDING.value),
+        due_at,
+        sa.type_coerce(due_at, sa.BigInteger) + microseconds,
+        sa.literal(0),
+        sa.bindparam("moment", type_=due_at.type),
+    ).where(_is_untold(sa.bindparam("event_number", type_=sa.BigInteger)), ~sa.exists().where(_will_tell()))
     return new.from_select(OUTBOX_COLUMNS, rows)
 
 

@@ -16,17 +16,21 @@ from domain import grid, masks
 from domain.alerts import Frequency
 from domain.job_events import JobEvent, Mode
 from domain.matching import SectorFit
+from domain.outbox import Lane
 from domain.sectors import SectorBasis
 from domain.subscribers import Standing
 from storage.alerts import ONLINE_CELL
-from storage.tables import alert_cells, alerts, matches, subscribers
+from storage.tables import alert_cells, matches, subscribers
 
-COLUMNS = ("subscriber_id", "job_event_id", "alert_id", "on_site", "sector_fit", "due_at")
+COLUMNS = ("job_event_id", "subscriber_id", "alert_id", "on_site", "sector_fit", "due_at", "lane")
+_ALL = 2**40
+"""More than there can be."""
 
 
 def fitting_alerts(event: JobEvent) -> sa.Select[tuple[int, bool]]:
     """Select (alert_id, on_site) of every alert that the event fits; an alert may come twice."""
-    return _fitting(_attendance(event)).params(_values(event))
+    found = _fitting(_attendance(event))
+    return sa.select(found.c.alert_id, found.c.on_site).params(_values(event))
 
 
 def _values(event: JobEvent) -> dict[str, Any]:
@@ -45,6 +49,7 @@ def _values(event: JobEvent) -> dict[str, Any]:
         "event_day": event.local_start.toordinal(),
         "event_fit": fit,
         "event_fit_of_no_wish": fit_of_no_wish,
+        "event_lane_at_once": int(Lane.ALERTS if event.is_sector_known else Lane.DIGESTS),
     }
     if Mode.ON_SITE in _attendance(event) and event.point is not None:
         x, y, z = grid.xyz(event.point)
@@ -62,12 +67,13 @@ def _of_event(name: str, kind: type[sa.types.TypeEngine[Any]] = sa.BigInteger) -
 
 
 @lru_cache  # here and below: the statement of an event is that of another, and building it took longer
-def _fitting(attendance: Mode) -> sa.Select[tuple[int, bool]]:
+def _fitting(attendance: Mode) -> sa.Subquery:
     cell, branches = alert_cells.c, []
+    read = (cell.alert_id, cell.subscriber_id, cell.frequency, cell.mask)
     if Mode.ON_SITE in attendance:
         x, y, z = (cell[axis] - _of_event(axis) for axis in "xyz")
         branches.append(
-            sa.select(cell.alert_id, sa.true().label("on_site")).where(
+            sa.select(*read, sa.true().label("on_site")).where(
                 cell.cell.in_(sa.bindparam("event_cells", expanding=True)),
                 *_fits_sectors_and_time(),
                 x * x + y * y + z * z <= cell.squared_reach,
@@ -75,14 +81,13 @@ def _fitting(attendance: Mode) -> sa.Select[tuple[int, bool]]:
         )
     if Mode.ONLINE in attendance:
         branches.append(
-            sa.select(cell.alert_id, sa.false().label("on_site")).where(
+            sa.select(*read, sa.false().label("on_site")).where(
                 cell.cell == ONLINE_CELL, *_fits_sectors_and_time()
             )
         )
     if not branches:
-        return sa.select(cell.alert_id, sa.false().label("on_site")).where(sa.false())
-    found = sa.union_all(*branches).subquery()
-    return sa.select(found.c.alert_id, found.c.on_site)
+        branches.append(sa.select(*read, sa.false().label("on_site")).where(sa.false()))
+    return sa.union_all(*branches).subquery()
 
 
 def _fits_sectors_and_time() -> list[sa.ColumnElement[bool]]:
@@ -112,30 +117,32 @@ def queueing(
 
 @lru_cache
 def _queueing(new: sa.Insert, attendance: Mode, keys: Sequence[tuple[str, Frequency]]) -> sa.Insert:
-    fitting, told = _fitting(attendance).subquery(), _due_at(keys)
-    fit = sa.case(
-        (alerts.c.sectors == 0, _of_event("fit_of_no_wish", sa.String)), else_=_of_event("fit", sa.String)
+    found = _fitting(attendance)
+    # by person, so that people are read, as rows are written, page after page; the limit keeps the order
+    alert = sa.select(found).order_by(found.c.subscriber_id).limit(_ALL).subquery().c
+    told = _due_at(alert.frequency, keys)
+    names_none = alert.mask.bitwise_and(masks.NO_SECTOR_NAMED) != 0
+    fit = sa.case((names_none, _of_event("fit_of_no_wish", sa.String)), else_=_of_event("fit", sa.String))
+    lane = sa.case(
+        (alert.frequency == Frequency.AT_ONCE, _of_event("lane_at_once", sa.Integer)), else_=int(Lane.DIGESTS)
     )
     rows = (
-        sa.select(alerts.c.subscriber_id, _of_event("number"), alerts.c.id, fitting.c.on_site, fit, told)
-        .select_from(fitting)
-        .join(alerts, alerts.c.id == fitting.c.alert_id)
-        .join(subscribers, subscribers.c.id == alerts.c.subscriber_id)
+        sa.select(_of_event("number"), alert.subscriber_id, alert.alert_id, alert.on_site, fit, told, lane)
+        .join(subscribers, subscribers.c.id == alert.subscriber_id)
         .where(subscribers.c.standing == Standing.ACTIVE)
-        # by person first: written in the order of their keys, the rows of an event touch each page once
-        .order_by(alerts.c.subscriber_id, told, fitting.c.on_site.desc(), alerts.c.id)
+        .order_by(alert.subscriber_id, told, alert.on_site.desc(), alert.alert_id)
     )
     return new.from_select(COLUMNS, rows)
 
 
-def _due_at(keys: Sequence[tuple[str, Frequency]]) -> sa.ColumnElement[dt.datetime]:
-    return sa.case(
-        *(
-            (
-                sa.and_(subscribers.c.zone == zone, alerts.c.frequency == frequency),
-                sa.bindparam(f"event_due_{number}", type_=matches.c.due_at.type),
-            )
-            for number, (zone, frequency) in enumerate(keys)
-        ),
-        else_=sa.bindparam("event_due_latest", type_=matches.c.due_at.type),
-    )
+def _due_at(
+    frequency: sa.ColumnElement[Frequency], keys: Sequence[tuple[str, Frequency]]
+) -> sa.ColumnElement[dt.datetime]:
+    latest = sa.bindparam("event_due_latest", type_=matches.c.due_at.type)
+    by_zone: dict[str, dict[str, sa.ColumnElement[dt.datetime]]] = {}
+    for number, (zone, one) in enumerate(keys):
+        instant = sa.bindparam(f"event_due_{number}", type_=matches.c.due_at.type)
+        by_zone.setdefault(one.value, {})[zone] = instant
+    told = {one: sa.case(at, value=subscribers.c.zone, else_=latest) for one, at in by_zone.items()}
+    # named, so that it is worked out once: to put rows in order, too
+    return sa.case(told, value=frequency, else_=latest).label("told")

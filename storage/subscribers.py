@@ -9,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.subscribers import Standing, Subscriber
 from storage import dialects
+from storage.alerts import Alerts
 from storage.dialects import Lock
-from storage.tables import group_posts, metadata, outbox, subscribers
+from storage.tables import alert_cells, group_posts, metadata, outbox, subscribers
 
 
 class Subscribers:
@@ -87,6 +88,7 @@ class Subscribers:
             await self._connection.execute(
                 sa.update(subscribers).where(subscribers.c.id == old_id).values(id=new_id)
             )
+            await Alerts(self._connection).follow(new_id)
         for queue in (outbox, group_posts):
             await self._connection.execute(
                 sa.update(queue).where(queue.c.chat_id == old_id).values(chat_id=new_id)
@@ -95,6 +97,8 @@ class Subscribers:
 
 def owner_of(table: sa.Table) -> sa.ColumnElement[int] | None:
     """Return the column that says whose a row is; None for a table about nobody."""
+    if table is alert_cells:
+        return None  # worked out from the alerts, with which it goes
     for name in ("subscriber_id", "chat_id"):
         if name in table.c:
             return table.c[name]

@@ -92,7 +92,7 @@ alerts = sa.Table(
     sa.Index("ix_alerts_subscriber_id", "subscriber_id"),
 )
 
-# What matching reads, and nothing else: one row under the alert's own cell, and one
+# All that matching reads of an alert: one row under the alert's own cell, and one
 # under ONLINE_CELL when it takes online events. Written with the alert, always.
 alert_cells = sa.Table(
     "alert_cells",
@@ -112,6 +112,9 @@ alert_cells = sa.Table(
     sa.Column("squared_reach", sa.BigInteger, nullable=False),
     sa.Column("first_day", sa.Integer, nullable=False),
     sa.Column("last_day", sa.Integer, nullable=False),
+    # the alert's own; no foreign key, for which an index over everybody would be kept
+    sa.Column("subscriber_id", sa.BigInteger, nullable=False),
+    sa.Column("frequency", Chosen(Frequency), nullable=False),
     sa.Index("ix_alert_cells_alert_id", "alert_id"),
     sqlite_with_rowid=False,
 )
@@ -216,11 +219,11 @@ quarantined_records = sa.Table(
     sa.Column("seen_at", Instant, nullable=False),
 )
 
-# One row a person and event, however many ways it fits: it is never told twice.
+# One row a person and event, however many ways it fits: it is never told twice. Event by event:
+# those of a new one are written side by side.
 matches = sa.Table(
     "matches",
     metadata,
-    _of_subscriber(primary=True),
     sa.Column(
         "job_event_id",
         Serial,
@@ -228,6 +231,7 @@ matches = sa.Table(
         primary_key=True,
         autoincrement=False,
     ),
+    _of_subscriber(primary=True),
     # which alert, perhaps gone since; none when the person found the event by looking. No foreign key:
     # to look for it, all matches of everybody would be read at each erasure
     sa.Column("alert_id", sa.BigInteger),
@@ -240,8 +244,9 @@ matches = sa.Table(
     sa.Column("outbox_id", sa.BigInteger),
     sa.Column("dismissed_at", Instant),
     sa.Column("dismissal", sa.String),
-    sa.Index("ix_matches_waiting", "due_at", **_partial("told_at IS NULL")),
-    sa.Index("ix_matches_job_event_id", "job_event_id"),
+    # of the message that is to tell it; none when the person found the event by looking
+    sa.Column("lane", sa.Integer),
+    sa.Index("ix_matches_subscriber_id", "subscriber_id"),
     sqlite_with_rowid=False,
 )
 
@@ -297,7 +302,7 @@ outbox = sa.Table(
         "postgresql"
     ),
     sa.Index("ix_outbox_chat_id", "chat_id"),
-    sa.Index("ix_outbox_settled_at", "settled_at"),
+    sa.Index("ix_outbox_settled_at", "settled_at", **_partial("settled_at IS NOT NULL")),
     sa.Index(
         "ix_outbox_announcement_id",
         "announcement_id",

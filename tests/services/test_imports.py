@@ -12,7 +12,7 @@ from domain.imports import Outcome
 from domain.job_events import EventStatus, Rejected
 from domain.outbox import Kind
 from domain.sectors import SectorBasis
-from services import imports
+from services import imports, listings
 from sources.reading import Page
 from tests.services.import_world import (
     ANA,
@@ -52,6 +52,19 @@ async def test_what_is_new_after_the_baseline_reaches_those_whom_it_fits(world):
     assert (result.figures.new, result.figures.matched, result.figures.unchanged) == (2, 2, 1)
     (message,) = await world.waiting()
     assert (message.chat_id, message.kind) == (ANA, Kind.MATCHES)
+
+
+async def test_a_page_that_concerns_very_many_is_saved_in_several_transactions(world, monkeypatch):
+    monkeypatch.setattr(listings, "ENOUGH", 2)
+    await world.subscriber()
+    await world.baseline()
+    async with world.database.unit_of_work() as uow:
+        reading = await imports.begin(uow, "openagenda", now=world.now)
+        left = await imports.apply_page(uow, reading, some(3), now=world.now)
+    assert left == some(3)[2:]
+    assert await world.counts("job_events", "matches", "outbox") == (2, 2, 1)
+    result = await world.sweep(*some(9))
+    assert (result.figures.new, result.figures.matched, result.figures.unchanged) == (7, 7, 2)
 
 
 async def test_the_end_of_the_sweep_ends_the_gathering(world):

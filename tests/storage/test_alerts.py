@@ -71,6 +71,8 @@ async def test_the_rows_that_matching_reads_are_written_with_the_alert(uow):
         "squared_reach": grid.squared_reach(50),
         "first_day": dt.date(2027, 3, 1).toordinal(),
         "last_day": dt.date(2027, 6, 30).toordinal(),
+        "subscriber_id": 1,
+        "frequency": Frequency.WEEKLY,
     }
     home = grid.cell(TOULOUSE, grid.level_of(50))
     assert await cells(uow, stored.id) == [{"cell": ONLINE_CELL, **shared}, {"cell": home, **shared}]

@@ -83,6 +83,57 @@ async def test_each_step_goes_up_down_and_up_to_the_same_tables(engine):
         before = up
 
 
+OLD_ROWS = """
+    INSERT INTO subscribers (id, language, zone, standing, created_at)
+         VALUES (7, 'fr', 'Europe/Paris', 'active', 0);
+    INSERT INTO alerts (id, subscriber_id, place_label, radius_km, sectors, takes_unknown_sector, half_days,
+                        modes, frequency, created_at)
+         VALUES (1, 7, '', 30, 0, true, 1, 1, 'at_once', 0), (2, 7, '', 30, 5, true, 1, 1, 'daily', 0);
+    INSERT INTO alert_cells (cell, alert_id, mask, x, y, z, squared_reach, first_day, last_day)
+         VALUES (-1, 1, 49151, 0, 0, 0, 0, 1, 9), (40, 1, 49151, 1, 2, 3, 4, 5, 6),
+                (40, 2, 49157, 1, 2, 3, 4, 5, 6);
+    INSERT INTO job_events (id, source, source_id, kind, title, description, starts_at, ends_at, zone, mode,
+                            place_name, address, commune_name, sectors, sector_basis, multisector, status,
+                            organiser, url, labels, half_days, is_drop_in, local_day, version, first_seen_at,
+                            is_baseline)
+         SELECT n, 's', CAST(n AS VARCHAR), 'job_dating', '', '', 0, 0, '', 1, '', '', '', 0, 'stated', false,
+                'scheduled', '', '', '{}', 1, false, 1, 1, 0, false
+           FROM (SELECT 1 AS n UNION SELECT 2 UNION SELECT 3 UNION SELECT 4 UNION SELECT 5) AS numbers;
+    INSERT INTO matches (subscriber_id, job_event_id, alert_id, on_site, sector_fit, due_at, told_at)
+         VALUES (7, 1, 1, true, 'any', 8, NULL), (7, 2, 1, true, 'unknown', 8, NULL),
+                (7, 3, 2, true, 'stated', 8, 9), (7, 4, NULL, false, 'any', 8, 8),
+                (7, 5, 99, true, 'any', 8, 9);
+"""
+CELLS = "SELECT cell, alert_id, subscriber_id, frequency, mask >> 36, x FROM alert_cells ORDER BY 1, 2"
+
+
+async def rows(engine, asked):
+    async with engine.begin() as connection:
+        return [tuple(row) for row in await connection.execute(sa.text(asked))]
+
+
+async def test_what_matching_reads_is_filled_from_what_was_there_and_taken_back(engine):
+    everything = [
+        "SELECT * FROM alert_cells ORDER BY cell, alert_id",
+        "SELECT * FROM matches ORDER BY job_event_id",
+    ]
+    await migrating.upgrade(engine, "0002")
+    async with engine.begin() as connection:
+        for statement in OLD_ROWS.split(";")[:-1]:
+            await connection.exec_driver_sql(statement)
+    old = [await rows(engine, each) for each in everything]
+    await migrating.upgrade(engine, "0003")
+    assert await rows(engine, CELLS) == [
+        (-1, 1, 7, "at_once", 1, 0),
+        (40, 1, 7, "at_once", 1, 1),
+        (40, 2, 7, "daily", 0, 1),
+    ]
+    lanes = await rows(engine, "SELECT job_event_id, lane FROM matches ORDER BY job_event_id")
+    assert lanes == [(1, 1), (2, 3), (3, 3), (4, None), (5, 3)]
+    await migrating.downgrade(engine, "0002")
+    assert [await rows(engine, each) for each in everything] == old
+
+
 async def test_an_upgrade_of_what_is_up_to_date_changes_nothing(engine):
     await migrating.upgrade(engine)
     there = await schema(engine)
