@@ -1,0 +1,268 @@
+"""One bot shaken as its plan says, and judged."""
+
+import asyncio
+import contextlib
+import sqlite3
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.clock import wall
+from chaos import feed, oracle, stand_in
+from chaos.feed import Feed
+from chaos.fleet import Fleet
+from chaos.load import Load
+from chaos.oracle import Ledger, Log
+from chaos.plan import Plan
+from chaos.server import Server
+from chaos.stand_in import StandIn
+from chaos.victim import Bot
+from delivery.parts import Options
+from domain.errors import StorageError
+from storage import Database, database
+
+BACK_WITHIN_S = Options().lease + 5
+"""Of the last start, all that was promised has come."""
+PATIENCE_S = 60.0
+"""For what has no promise of its own: a start, a stop, the answer to a tap."""
+FAULTY = ("sendMessage", "editMessageText", "answerCallbackQuery", "getUpdates")
+SLOW_S, AWAY_S = (0.5, 3.0), (1, 2)
+"""Telegram's own times, 2 to 8 s and 1 to 35 s, would leave a bot still for nine tenths of the run."""
+EPISODES = ("too_many", "server_error", "unauthorized", "reset")
+EPISODE_S = 4.0
+CLOCKS_S = (-3600.0, -45.0, 0.0, 0.0, 45.0)
+"""By how much the clock is wrong: set back by an hour, and right again; and by more than a lease."""
+_OPENING = asyncio.Lock()
+"""A program brings one database up to date: two at a time in one process are too much for alembic."""
+
+
+@dataclass(kw_only=True)
+class Times:
+    """How often things happen, in seconds on average."""
+
+    taps: float = 0.7
+    departures: float = 9.0
+    forums: float = 30.0
+    episodes: float = 50.0
+    clocks: float = 40.0
+
+
+@dataclass(kw_only=True)
+class Verdict:
+    """What came of a trial."""
+
+    plan: Plan
+    kills: int = 0
+    starts: int = 0
+    messages: int = 0
+    taps: int = 0
+    unknown: int = 0
+    """Messages that came again because their answer was lost."""
+    doubles: int = 0
+    """That came again because of a kill."""
+    back: float = 0.0
+    """Seconds from the last start until nothing was owed."""
+    breaches: list[str] = field(default_factory=list)
+
+
+async def run(plan: Plan, root: Path, server: Server | None, *, until: float, times: Times) -> Verdict:
+    """Shake one bot until `until` (time.monotonic), or until kills and messages are enough; judge it."""
+    folder = root / f"trial-{plan.number}"
+    folder.mkdir()
+    verdict = Verdict(plan=plan)
+    async with contextlib.AsyncExitStack() as stack:
+        telegram = await stack.enter_async_context(stand_in.running(folder))
+        source = await stack.enter_async_context(feed.serving(plan.chance("feed")))
+        url = await server.database(f"trial_{plan.number}") if server else ""
+        bot = Bot(folder, telegram.url, url=url, feed_url=source.url)
+        bot.set_clock(0)
+        ledger, log = Ledger(), Log(telegram.log)
+        async with _OPENING:
+            data = await stack.enter_async_context(database.opened(bot.address))
+        load = Load(telegram, data, source, log, ledger, plan.chance("load"))
+        trial = Trial(
+            plan, times, telegram, source, load, Fleet(plan, bot, ledger, server), data, until, verdict
+        )
+        await trial.run()
+        if server:
+            ledger.outages = server.restarts
+        load.read()
+        trial.judge()
+    if not server:
+        verdict.breaches += _damage(folder / "bot.db")
+    return verdict
+
+
+@dataclass
+class Trial:
+    """What one trial is made of."""
+
+    plan: Plan
+    times: Times
+    telegram: StandIn
+    feed: Feed
+    load: Load
+    fleet: Fleet
+    data: Database
+    until: float
+    verdict: Verdict
+
+    def __post_init__(self) -> None:
+        """Each series of events has a chance of its own."""
+        self._episodes, self._clocks = self.plan.chance("episodes"), self.plan.chance("clocks")
+
+    async def run(self) -> None:
+        """Prepare, shake, let all come to rest."""
+        await self.load.prepare()
+        self.feed.publish("Forum 0")  # what is listed at first is told to nobody
+        async with self.fleet.running() as (first, *_):
+            await self._wait(lambda: any("sweep" in line for line in first.lines), "the first sweep")
+        self.feed.is_well = False
+        await self._fail()
+        await self._shake()
+        await self._rest()
+
+    async def _shake(self) -> None:
+        times, load = self.times, self.load
+
+        async def often(every: float, act: Callable[[], Awaitable[object]]) -> None:
+            chance = self.plan.chance(f"times of {act.__name__}")
+            while True:
+                await asyncio.sleep(chance.uniform(0, 2 * every))
+                await act()
+
+        async with asyncio.TaskGroup() as tasks:
+            shaking = tasks.create_task(self.fleet.shake())
+            others = [
+                tasks.create_task(work)
+                for work in (
+                    self._promise(),
+                    often(times.taps, load.tap),
+                    often(times.departures, load.leave),
+                    often(times.forums, self._publish),
+                    often(times.episodes, self._episode),
+                    often(times.clocks, self._step),
+                )
+            ]
+            while time.monotonic() < self.until and not self._is_enough():
+                await asyncio.sleep(0.2)
+            for other in others:
+                other.cancel()
+            self.fleet.end_shaking()
+            await shaking
+
+    def _is_enough(self) -> bool:
+        return self.fleet.kills >= self.plan.kills and len(self.load.log.came) >= self.plan.messages
+
+    async def _promise(self) -> None:
+        while True:
+            self.load.read()
+            await self.load.fill_up()
+            await self.load.promise()
+            await asyncio.sleep(1)
+
+    async def _publish(self) -> None:
+        # what is matched is due a minute later: time must be left for it to come
+        if time.monotonic() < self.until - self.times.forums:
+            self.load.publish()
+
+    async def _episode(self) -> None:
+        kind = self._episodes.choice(EPISODES)
+        await self.telegram.fail({"kind": kind, "lasting": EPISODE_S, "method": "sendMessage"})
+
+    async def _step(self) -> None:
+        await self.fleet.set_clocks(self._clocks.choice(CLOCKS_S))
+
+    async def _fail(self) -> None:
+        plan = {"seed": self.plan.seed, "methods": FAULTY, "slow": SLOW_S, "away": AWAY_S}
+        await self.telegram.fail({"plan": plan})
+
+    async def _rest(self) -> None:
+        """Nothing goes wrong any more: all that is owed comes, within its time."""
+        load, verdict = self.load, self.verdict
+        await self.telegram.fail({"clear": True})
+        self.feed.is_well = True
+        self.fleet.bot.set_clock(self._clocks.choice(CLOCKS_S))
+        async with self.fleet.running() as processes:
+            began = time.monotonic()
+            await self._wait(self._is_quiet, "what is owed", BACK_WITHIN_S)
+            verdict.back = time.monotonic() - began
+            await self._retry_dead_letters()
+            for person in load.tapping:
+                await load.tap_by(person)
+            await self._wait(self._are_taps_shown, "the answers to taps")
+            await self._wait(self._are_queues_empty, "empty queues")
+            for process in processes:
+                if code := await process.stop():
+                    verdict.breaches.append(f"a stop ended with code {code}: {process.lines[-3:]}")
+
+    def _is_quiet(self) -> bool:
+        self.load.read()
+        return not self.load.log.due(self.load.ledger) - self.load.log.refused
+
+    async def _retry_dead_letters(self) -> None:
+        if not self.load.log.due(self.load.ledger):
+            return
+        async with self.fleet.bot.telling("deadletters", "--retry", "all") as process:
+            if code := await process.end(PATIENCE_S):
+                self.verdict.breaches.append(f"deadletters ended with code {code}: {process.lines[-3:]}")
+
+        def are_back() -> bool:
+            self.load.read()
+            return not self.load.log.due(self.load.ledger)
+
+        await self._wait(are_back, "dead letters that were tried again")
+
+    def _are_taps_shown(self) -> bool:
+        shown = self.telegram.screens()
+        return all(shown.get(person) == self.load.ticked[person] for person in self.load.tapping)
+
+    async def _are_queues_empty(self) -> bool:
+        try:
+            async with self.data.reading() as uow:
+                return not (await uow.outbox.waiting(now=wall()) or await uow.inbox.waiting())
+        except (StorageError, OSError):
+            return False
+
+    async def _wait(
+        self, condition: Callable[[], bool | Awaitable[bool]], what: str, seconds: float = PATIENCE_S
+    ) -> None:
+        deadline = time.monotonic() + seconds
+        while True:
+            holds = condition()
+            if await holds if isinstance(holds, Awaitable) else holds:
+                return
+            if time.monotonic() > deadline:
+                owed = sorted(self.load.log.due(self.load.ledger))
+                self.verdict.breaches.append(
+                    f"{what}: not within {seconds:.0f} s; owed: {owed[:5]} ({len(owed)})"
+                )
+                return
+            await asyncio.sleep(0.1)
+
+    def judge(self) -> None:
+        """Hold the log against what was promised."""
+        verdict, calls = self.verdict, self.load.log.calls
+        pairs = oracle.repeated(calls)
+        verdict.unknown = sum(first.fault in oracle.LOSES_ANSWER for first, _ in pairs)
+        verdict.doubles = len(pairs) - verdict.unknown
+        verdict.kills, verdict.starts = self.fleet.kills, self.fleet.starts
+        verdict.messages, verdict.taps = len(self.load.log.came), self.load.taps
+        lost = sorted(self.load.log.due(self.load.ledger))
+        if lost:
+            verdict.breaches.append(f"lost: {len(lost)}, as {lost[:5]}")
+        wrong = {
+            person: (sorted(self.load.ticked[person]), sorted(self.telegram.screens().get(person, ())))
+            for person in self.load.tapping
+            if self.telegram.screens().get(person) != self.load.ticked[person]
+        }
+        if wrong:
+            verdict.breaches.append(f"taps and what the screens show: {wrong}")
+        verdict.breaches += [*self.fleet.breaches, *oracle.breaches(self.load.ledger, calls)]
+
+
+def _damage(file: Path) -> list[str]:
+    with contextlib.closing(sqlite3.connect(file)) as connection:
+        found = connection.execute("PRAGMA integrity_check").fetchall()
+    return [] if found == [("ok",)] else [f"the file is damaged: {found[:3]}"]
