@@ -11,7 +11,7 @@ from pathlib import Path
 from chaos import server, trial
 from chaos.plan import POSTGRESQL, Plan
 from chaos.server import Server
-from chaos.trial import Times, Verdict
+from chaos.trial import Start, Times, Verdict
 
 REST_S = 75.0
 """Of the time of a run, for its beginning and for coming to rest."""
@@ -37,11 +37,11 @@ async def run(
     with contextlib.ExitStack() as kept:
         folder = files or Path(kept.enter_context(tempfile.TemporaryDirectory(prefix="chaos")))
         async with _server(on_server=on_server) as database:
-            until = time.monotonic() + seconds
+            start = Start(len(plans) + 1, seconds)
             async with asyncio.TaskGroup() as tasks:
-                restarting = tasks.create_task(_restart(database, seed, seconds, restarts))
+                restarting = tasks.create_task(_restart(database, seed, start, restarts))
                 trials = [
-                    tasks.create_task(_one(plan, folder, database, until, times, say)) for plan in plans
+                    tasks.create_task(_one(plan, folder, database, start, times, say)) for plan in plans
                 ]
                 await asyncio.wait(trials)
                 restarting.cancel()
@@ -52,26 +52,27 @@ async def _one(
     plan: Plan,
     folder: Path,
     database: Server | None,
-    until: float,
+    start: Start,
     times: Times,
     say: Callable[[Verdict], None],
 ) -> Verdict:
     mine = database if plan.database == POSTGRESQL else None
     try:
-        verdict = await trial.run(plan, folder, mine, until=until, times=times)
+        verdict = await trial.run(plan, folder, mine, start, times)
     except Exception as error:  # noqa: BLE001 -- the other trials go on
+        start.count()
         verdict = Verdict(plan=plan, breaches=[f"the trial broke off: {error!r}"])
     say(verdict)
     return verdict
 
 
-async def _restart(database: Server | None, seed: int, seconds: float, restarts: int) -> None:
+async def _restart(database: Server | None, seed: int, start: Start, restarts: int) -> None:
+    until = await start.together()
     if database is None:
         return
     chance = random.Random(f"{seed}/restarts")
-    began = time.monotonic()
-    for at in sorted(chance.uniform(0, seconds * SPREAD) for _ in range(restarts)):
-        await asyncio.sleep(max(0.0, began + at - time.monotonic()))
+    for before in sorted((chance.uniform(1 - SPREAD, 1) for _ in range(restarts)), reverse=True):
+        await asyncio.sleep(max(0.0, until - before * start.seconds - time.monotonic()))
         await database.restart(chance)
 
 

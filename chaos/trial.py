@@ -48,6 +48,30 @@ class Times:
     clocks: float = 40.0
 
 
+@dataclass
+class Start:
+    """All trials begin to be shaken when all are prepared."""
+
+    awaited: int
+    seconds: float
+    """How long they are shaken."""
+    _at: asyncio.Event = field(default_factory=asyncio.Event)
+    _until: float = 0.0
+
+    async def together(self) -> float:
+        """Wait for the others; return when time is up (time.monotonic)."""
+        self.count()
+        await self._at.wait()
+        return self._until
+
+    def count(self) -> None:
+        """One less is awaited: it is prepared, or broke off."""
+        self.awaited -= 1
+        if self.awaited == 0:
+            self._until = time.monotonic() + self.seconds
+            self._at.set()
+
+
 @dataclass(kw_only=True)
 class Verdict:
     """What came of a trial."""
@@ -66,8 +90,8 @@ class Verdict:
     breaches: list[str] = field(default_factory=list)
 
 
-async def run(plan: Plan, root: Path, server: Server | None, *, until: float, times: Times) -> Verdict:
-    """Shake one bot until `until` (time.monotonic), or until kills and messages are enough; judge it."""
+async def run(plan: Plan, root: Path, server: Server | None, start: Start, times: Times) -> Verdict:
+    """Shake one bot until time is up, or kills and messages are enough; judge it."""
     folder = root / f"trial-{plan.number}"
     folder.mkdir()
     verdict = Verdict(plan=plan)
@@ -82,7 +106,7 @@ async def run(plan: Plan, root: Path, server: Server | None, *, until: float, ti
             data = await stack.enter_async_context(database.opened(bot.address))
         load = Load(telegram, data, source, log, ledger, plan.chance("load"))
         trial = Trial(
-            plan, times, telegram, source, load, Fleet(plan, bot, ledger, server), data, until, verdict
+            plan, times, telegram, source, load, Fleet(plan, bot, ledger, server), data, start, verdict
         )
         await trial.run()
         if server:
@@ -105,8 +129,10 @@ class Trial:
     load: Load
     fleet: Fleet
     data: Database
-    until: float
+    start: Start
     verdict: Verdict
+    until: float = 0.0
+    """Time is up (time.monotonic)."""
 
     def __post_init__(self) -> None:
         """Each series of events has a chance of its own."""
@@ -118,6 +144,7 @@ class Trial:
         self.feed.publish("Forum 0")  # what is listed at first is told to nobody
         async with self.fleet.running() as (first, *_):
             await self._wait(lambda: any("sweep" in line for line in first.lines), "the first sweep")
+        self.until = await self.start.together()
         self.feed.is_well = False
         await self._fail()
         await self._shake()

@@ -141,3 +141,31 @@ async def test_a_state_that_can_not_be_drawn_again_keeps_nobody_else_waiting(sta
         await intake.receive([json.dumps(message(omar, "/start"))])
         await intake.settle()
     assert omar.from_bot[-1]["id"] > before
+
+
+async def test_what_needs_no_answer_is_done_with_its_effects(stage, lea):
+    """Else a crash in between has the present screen sent, here to somebody who has just blocked the bot."""
+    await lea.settle_in()
+    before = len(await stage.rows(inbox))
+    async with nearly_full(stage, "UPDATE ON inbox WHEN old.state = 'applied'"):
+        stage.telegram.block(lea.id)
+        async with asyncio.timeout(20):
+            while "received" in (
+                states := [row["state"] for row in await stage.rows(inbox)][before:] or ["received"]
+            ):
+                await asyncio.sleep(0.01)
+    assert states == ["done"]
+
+
+async def test_a_group_is_not_shown_the_screen_of_a_person_after_a_crash(stage, lea):
+    group = stage.telegram.add_group("Entraide emploi", by=lea.id)
+    await stage.settle()
+    before = stage.telegram.messages(group.id)
+    async with stage.program.database.unit_of_work() as uow:
+        await uow._connection.execute(inbox.update().values(state="applied", queue=group.id))
+    async with another(stage) as intake:
+        async with asyncio.timeout(20):
+            while {row["state"] for row in await stage.rows(inbox)} != {"done"}:
+                await asyncio.sleep(0.01)
+        await intake.settle()
+    assert stage.telegram.messages(group.id) == before
