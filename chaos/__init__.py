@@ -1,9 +1,9 @@
 """Shaking the whole program: killed at random over real databases, before a Telegram that fails.
 
-    make chaos                                      1,000 kills over 50,000 messages, about 15 minutes
-    make soak                                       30 minutes of load on one process that must not grow
-    python -m chaos --minutes 5 --seed 7            the same, for other lengths and seeds; --help says more
-    python -m chaos --seed 7 --only 3               replay one trial, as a failure says
+    make chaos                              1,000 kills over 50,000 messages, about 15 minutes
+    make chaos CHAOS="--minutes 5 --seed 7" the same, for other lengths and seeds; `--help` says more
+    make chaos CHAOS="--seed 7 --only 3"    replay one trial: a failure says which
+    make soak                               30 minutes of load on one process that must not grow
 
 A run is a dozen trials side by side, each drawn from the seed (`plan`). A trial (`trial`) is one bot: the
 processes that `python -m bot run` starts, on a database of its own (SQLite, or PostgreSQL on a server that

@@ -5,10 +5,11 @@ import contextlib
 import random
 import signal
 import time
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass, field
 
 from bot.cli import WRONG_SETTINGS
+from bot.clock import wall
 from chaos import victim
 from chaos.oracle import Blow, Ledger
 from chaos.plan import Plan
@@ -34,6 +35,8 @@ class Fleet:
     bot: Bot
     ledger: Ledger
     server: Server | None
+    must_wait: Callable[[], bool]
+    """Whether nobody may be killed now."""
     kills: int = 0
     starts: int = 0
     breaches: list[str] = field(default_factory=list)
@@ -89,13 +92,13 @@ class Fleet:
                 self._living[process] = time.monotonic()
                 await self._live(process, chance)
                 del self._living[process]
-                self._write_down(process)
                 if process.is_over:
                     self._note_end(process, started)
                 else:
                     process.running.kill()
                     self.kills += 1
                     self.ledger.blows.append(Blow(time.time(), Options().concurrency))
+                self._write_down(process)
             if not self._over.is_set():
                 await asyncio.sleep(AGAIN_S * chance.random())
 
@@ -103,6 +106,7 @@ class Fleet:
         """Keep what it said beside its database, for whoever asked for the files."""
         with (self.bot.folder / "said.txt").open("a", encoding="utf-8") as file:
             file.writelines(f"{process.running.pid} {line}\n" for line in process.lines)
+            file.write(f"{process.running.pid} ended {wall():%H:%M:%S.%f}\n")
 
     async def _live(self, process: Process, chance: random.Random) -> None:
         """Wait for the instant of its death: some die at their start, the others some time after it."""
@@ -111,6 +115,8 @@ class Fleet:
             return
         await self._until_over(process.until_it_says("ready"), victim.START_S)
         await self._until_over(process.running.wait(), chance.uniform(0, 2 * self.plan.life))
+        while self.must_wait() and not (self._over.is_set() or process.is_over):  # noqa: ASYNC110 -- files set no event
+            await asyncio.sleep(AGAIN_S)
 
     async def _until_over(self, waiting: Coroutine[None, None, object], seconds: float) -> None:
         with contextlib.suppress(TimeoutError):

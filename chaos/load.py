@@ -2,6 +2,7 @@
 
 import datetime as dt
 import random
+import time
 from collections import defaultdict
 from dataclasses import dataclass, field
 
@@ -33,6 +34,7 @@ AWAKE_FOR = dt.timedelta(hours=2)
 TOULOUSE = Point(43.6045, 1.444)
 LETTERS = [sector.value for sector in Sector]
 ERASE = "erase1:1"
+PATIENCE_S = 60.0
 _Row = tuple[int, str]
 
 
@@ -57,11 +59,16 @@ class Load:
     readers: list[int] = field(default_factory=list)
     seekers: set[int] = field(default_factory=set)
     """Those of them who have an alert."""
+    ever_seeking: set[int] = field(default_factory=set)
     tapping: list[int] = field(default_factory=list)
     ticked: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
     forums: list[str] = field(default_factory=list)
     taps: int = 0
+    crowd: int = READERS
+    most: int = UNDER_WAY
     _serial: int = 0
+    _unanswered: dict[str, tuple[int, float]] = field(default_factory=dict)
+    """By number of a tap: whose, and since when (time.monotonic)."""
 
     async def prepare(self) -> None:
         """Let people in; some stand at the question of sectors."""
@@ -79,6 +86,8 @@ class Load:
     def read(self) -> None:
         """See what came, and who has the answer to a goodbye."""
         for call in self.log.read():
+            if call.query in self._unanswered:
+                self._note_answer(call.query)
             is_answer = (
                 call.is_taken and not call.titles and call.method in {"sendMessage", "editMessageText"}
             )
@@ -88,9 +97,18 @@ class Load:
         self.readers = [person for person in self.readers if person not in away]
         self.seekers.difference_update(away)
 
+    def _note_answer(self, query: str) -> None:
+        """Taps of one person are answered in order: none before this one waits any more."""
+        person, at = self._unanswered[query]
+        self._unanswered = {
+            other: (who, when)
+            for other, (who, when) in self._unanswered.items()
+            if who != person or when > at
+        }
+
     async def fill_up(self) -> None:
         """Let others in for those who left."""
-        wanted = READERS - len(self.readers)
+        wanted = self.crowd - len(self.readers)
         if wanted <= 0:
             return
         new = await self.telegram.crowd(wanted)
@@ -105,14 +123,16 @@ class Load:
             return  # down, and perhaps kept all the same: nobody is promised anything
         self.readers += new
         self.seekers.update(seeking)
+        self.ever_seeking.update(seeking)
         # what was published before they came may not be read yet
         self.ledger.perhaps.update((person, title) for person in seeking for title in self.forums)
 
     async def promise(self) -> None:
         """Promise reminders, due at once, until enough wait."""
-        waiting = {chat for chat, _ in self.log.due(self.ledger)}
+        due = self.log.due(self.ledger)
+        waiting = {chat for chat, _ in due}
         free = [person for person in self.readers if person not in waiting]
-        wanted = UNDER_WAY - len(self.log.due(self.ledger))
+        wanted = self.most - len(due)
         if wanted <= 0 or not free:
             return
         titles = [self._title("Rencontre") for _ in range(MOST_AT_ONCE)]
@@ -142,12 +162,18 @@ class Load:
                 Reminder(subscriber_id=person, job_event_id=number[title], lead=Lead.TWO_HOURS, due_at=due_at)
             )
 
+    def is_behind(self) -> bool:
+        """Return whether Telegram may soon forget a tap: it does after 150 s, however slow the machine."""
+        return any(time.monotonic() - at > PATIENCE_S for _, at in self._unanswered.values())
+
     def publish(self) -> None:
         """Let the source list a new event, which fits every alert."""
         title = self._title("Forum")
         self.feed.publish(title)
         self.forums.append(title)
         self.ledger.owed.update((person, title) for person in self.seekers)
+        # that somebody left may not be noted before a kill
+        self.ledger.perhaps.update((person, title) for person in self.ever_seeking)
 
     async def tap(self) -> None:
         """Let somebody tick a sector, or untick it."""
@@ -156,7 +182,9 @@ class Load:
     async def tap_by(self, person: int) -> None:
         """Let this person."""
         letter = self.chance.choice(LETTERS)
-        self.ledger.taps[person].append(await self.telegram.tap(person, f"{SECTOR}{letter}"))
+        query = await self.telegram.tap(person, f"{SECTOR}{letter}")
+        self.ledger.taps[person].append(query)
+        self._unanswered[query] = (person, time.monotonic())
         self.ticked[person] ^= {letter}
         self.taps += 1
 

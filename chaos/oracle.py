@@ -211,7 +211,8 @@ def _after_leaving(ledger: Ledger, calls: Sequence[Call]) -> Iterator[str]:
                 f"call {call.number} writes to {call.chat}, of whom call {before.number} said: {before.said}"
             )
         if call.chat in ledger.left and call.at > ledger.left[call.chat] + SETTLED_S:
-            yield f"call {call.number} writes to {call.chat}, who left {call.at - ledger.left[call.chat]:.1f} s before"
+            ago = call.at - ledger.left[call.chat]
+            yield f"call {call.number} writes to {call.chat}, who left {ago:.1f} s before"
         if call.finds_nobody:
             refused[call.chat] = call
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import random
 import tempfile
 import time
@@ -40,9 +41,10 @@ async def run(
             start = Start(len(plans) + 1, seconds)
             async with asyncio.TaskGroup() as tasks:
                 restarting = tasks.create_task(_restart(database, seed, start, restarts))
-                trials = [
-                    tasks.create_task(_one(plan, folder, database, start, times, say)) for plan in plans
-                ]
+                one = functools.partial(
+                    _one, folder=folder, database=database, start=start, times=times, say=say
+                )
+                trials = [tasks.create_task(one(plan)) for plan in plans]
                 await asyncio.wait(trials)
                 restarting.cancel()
             return [one.result() for one in trials]
@@ -50,6 +52,7 @@ async def run(
 
 async def _one(
     plan: Plan,
+    *,
     folder: Path,
     database: Server | None,
     start: Start,

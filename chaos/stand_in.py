@@ -29,7 +29,8 @@ class StandIn:
 
     async def crowd(self, count: int) -> list[int]:
         """Add people who have started the bot; return their ids."""
-        return (await self._post("crowd", count=count, has_started=True))["ids"]
+        ids: list[int] = (await self._post("crowd", count=count, has_started=True))["ids"]
+        return ids
 
     async def say(self, person: int, text: str) -> None:
         """Let somebody write to the bot."""

@@ -74,8 +74,7 @@ class Intake:
 
     async def run(self) -> None:
         """Handle what waits, and what comes, until cancelled."""
-        async with self.units.reading() as uow:
-            waiting, unanswered = await inbox.left_over(uow)
+        waiting, unanswered = await _patiently(self._left_over)
         for chat_id in unanswered:
             self._enqueue(chat_id, None)
         for update in waiting:
@@ -84,6 +83,10 @@ class Intake:
         async with asyncio.TaskGroup() as group:
             for _ in range(CHATS_AT_ONCE):
                 group.create_task(self._serve())
+
+    async def _left_over(self) -> tuple[Sequence[ReceivedUpdate], Sequence[int]]:
+        async with self.units.reading() as uow:
+            return await inbox.left_over(uow)
 
     async def settle(self) -> None:
         """Wait until nothing waits."""

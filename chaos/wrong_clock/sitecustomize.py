@@ -1,6 +1,7 @@
 """Python imports this by itself at the start of a victim: its clock is wrong by the seconds in `clock`.
 
-Read again at each SIGUSR1. The program reads the machine's clock in one place; what only goes forward goes on.
+Read again at each SIGUSR1. The program reads the machine's clock in one place; the one that only goes forward
+stays as it is.
 """
 
 import datetime as dt
@@ -40,4 +41,4 @@ def _read(*_signal: object) -> None:
 if _FILE.exists():
     _read()
     signal.signal(signal.SIGUSR1, _read)
-    sys.meta_path.insert(0, _Finder)  # type: ignore[arg-type]  # a class with find_spec is a finder
+    sys.meta_path.insert(0, _Finder)
