@@ -16,7 +16,12 @@ def main() -> int:
     asked = _parser().parse_args()
     seconds = asked.minutes * 60 - run.REST_S
     plans = plan.plans(
-        asked.seed, trials=asked.trials, kills=asked.kills, messages=asked.messages, seconds=seconds
+        asked.seed,
+        trials=asked.trials,
+        kills=asked.kills,
+        messages=asked.messages,
+        seconds=seconds,
+        crews=[tuple(crew.split("+")) for crew in asked.crews],
     )
     chosen = [one for one in plans if asked.only in (None, one.number)]
     print(f"seed {asked.seed}: {len(chosen)} trials, {asked.minutes:g} minutes at most", flush=True)
@@ -46,6 +51,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--kills", type=int, default=1_000, help="in all, as the next two")
     parser.add_argument("--messages", type=int, default=50_000)
     parser.add_argument("--restarts", type=int, default=20, help="of PostgreSQL")
+    parser.add_argument(
+        "--crews",
+        nargs="+",
+        default=["+".join(plan.ALONE)],
+        metavar="ROLE+ROLE…",
+        help="the processes of each bot on PostgreSQL, as web+scheduler+worker+worker+worker",
+    )
     parser.add_argument("--only", type=int, help="replay this trial alone")
     parser.add_argument("--files", type=Path, help="keep logs and databases in this empty folder")
     return parser
@@ -65,7 +77,7 @@ def _say(verdict: Verdict, asked: argparse.Namespace) -> None:
         print(
             f"  to replay: python -m chaos --seed {asked.seed} --minutes {asked.minutes:g} "
             f"--trials {asked.trials} --kills {asked.kills} --messages {asked.messages} "
-            f"--restarts {asked.restarts} --only {verdict.plan.number}",
+            f"--restarts {asked.restarts} --crews {' '.join(asked.crews)} --only {verdict.plan.number}",
             flush=True,
         )
 

@@ -23,6 +23,7 @@ AGAIN_S = 0.3
 """Whoever keeps it running waits so long before starting it anew."""
 DIE_AT_START, START_S = 0.15, 2.0
 """So many of them, within the first seconds."""
+SENDING = ("all", "worker")
 TOLD = 15
 """Last lines that are shown of a process that ended of itself."""
 
@@ -97,7 +98,8 @@ class Fleet:
                 else:
                     process.running.kill()
                     self.kills += 1
-                    self.ledger.blows.append(Blow(time.time(), Options().concurrency))
+                    doubles = Options().concurrency if role in SENDING else 0
+                    self.ledger.blows.append(Blow(time.time(), doubles))
                 self._write_down(process)
             if not self._over.is_set():
                 await asyncio.sleep(AGAIN_S * chance.random())

@@ -7,7 +7,7 @@ were taken before it and came again after it.
 import datetime as dt
 import json
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,8 +16,10 @@ from typing import Any
 TITLE = re.compile(r"(?:Rencontre|Forum) \d+\b")
 LOSES_ANSWER = {"reply_lost", "cut_body", "empty_200"}
 """Faults that let a call take effect and its sender not know."""
-SETTLED_S = 5.0
-"""By then the program has noted what Telegram answered, or it was killed before."""
+SETTLED_S = 10.0
+"""By then the program has noted what Telegram answered, or it was killed before, however busy the machine."""
+LAST_ONE_S = 30.0
+"""The one message to somebody that was worded before they left is sent by then."""
 BAD_REQUEST, FORBIDDEN = 400, 403
 
 
@@ -202,6 +204,7 @@ def _disorder(ledger: Ledger, calls: Sequence[Call]) -> Iterator[str]:
 
 def _after_leaving(ledger: Ledger, calls: Sequence[Call]) -> Iterator[str]:
     refused: dict[int, Call] = {}
+    last_ones = Counter[int]()
     for call in calls:
         if not call.titles:
             continue
@@ -210,10 +213,12 @@ def _after_leaving(ledger: Ledger, calls: Sequence[Call]) -> Iterator[str]:
             yield (
                 f"call {call.number} writes to {call.chat}, of whom call {before.number} said: {before.said}"
             )
-        if call.chat in ledger.left and call.at > ledger.left[call.chat] + SETTLED_S:
-            ago = call.at - ledger.left[call.chat]
-            yield f"call {call.number} writes to {call.chat}, who left {ago:.1f} s before"
-        if call.finds_nobody:
+        ago = call.at - ledger.left.get(call.chat, call.at)
+        if ago > 0:
+            last_ones[call.chat] += 1
+            if last_ones[call.chat] > 1 or ago > LAST_ONE_S:
+                yield f"call {call.number} writes to {call.chat}, who left {ago:.1f} s before"
+        if call.finds_nobody and call.fault not in LOSES_ANSWER:
             refused[call.chat] = call
 
 

@@ -2,6 +2,7 @@
 
 import itertools
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
@@ -10,7 +11,6 @@ ALONE = ("all",)
 MODES = (POLLING, WEBHOOK)
 START_S, SHORTEST_S = 3.0, 1.0
 """A start takes so long on a busy machine; a process that never lived would do nothing."""
-CASES = tuple(itertools.product((SQLITE, POSTGRESQL), MODES, (ALONE,)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +23,7 @@ class Plan:
     mode: str
     """How updates come."""
     roles: tuple[str, ...]
-    """One process each."""
+    """One process each; the first is the one to which Telegram brings updates."""
     kills: int
     """At least so many, and so many messages, unless time is up before."""
     messages: int
@@ -38,8 +38,20 @@ class Plan:
         return f"trial {self.number} ({self.database}, {self.mode}, {'+'.join(self.roles)})"
 
 
-def plans(seed: int, *, trials: int, kills: int, messages: int, seconds: float) -> list[Plan]:
-    """Spread a run over so many trials, all cases in turn; `seconds` of shaking are to be enough."""
+def plans(
+    seed: int,
+    *,
+    trials: int,
+    kills: int,
+    messages: int,
+    seconds: float,
+    crews: Sequence[tuple[str, ...]] = (ALONE,),
+) -> list[Plan]:
+    """Spread a run over so many trials, all cases in turn; `seconds` of shaking are to be enough.
+
+    `crews`: the roles of the processes of a bot on PostgreSQL; on SQLite there is one process.
+    """
+    cases = [*itertools.product([SQLITE], MODES, [ALONE]), *itertools.product([POSTGRESQL], MODES, crews)]
     chance = random.Random(seed)
     killed = _shares(kills, trials)
     return [
@@ -53,7 +65,7 @@ def plans(seed: int, *, trials: int, kills: int, messages: int, seconds: float) 
             messages=_shares(messages, trials)[number],
             life=max(seconds * len(roles) / (killed[number] or 1) - START_S, SHORTEST_S),
         )
-        for number, (database, mode, roles) in zip(range(trials), itertools.cycle(CASES), strict=False)
+        for number, (database, mode, roles) in zip(range(trials), itertools.cycle(cases), strict=False)
     ]
 
 

@@ -83,17 +83,20 @@ def test_of_one_chat_what_was_due_first_must_be_tried_first():
 
 
 def test_who_is_not_there_is_not_written_to_again_unless_a_kill_came_in_between():
-    calls = [refused(1), call(9)]
+    calls = [refused(1), call(14)]
     (breach,) = oracle.breaches(ledger(), calls)
     assert "of whom call 1 said" in breach
     assert list(oracle.breaches(ledger(blows=[(2, 8)]), calls)) == []
-    assert list(oracle.breaches(ledger(blows=[(8, 8)]), calls)) != []
+    assert list(oracle.breaches(ledger(blows=[(13, 8)]), calls)) != []
+    assert list(oracle.breaches(ledger(), [refused(1, fault="reply_lost"), call(14)])) == []
     assert list(oracle.breaches(ledger(outages=[(0.5, 1.5)]), calls)) == []
 
 
 def test_who_left_is_not_written_to():
-    assert len(list(oracle.breaches(ledger(left={ANA: 1.0}), [call(9)]))) == 1
-    assert list(oracle.breaches(ledger(left={ANA: 1.0}), [call(2)])) == []
+    book = ledger("Rencontre 1", "Rencontre 2", left={ANA: 1.0})
+    assert list(oracle.breaches(book, [call(1), call(2, text="Rencontre 2"), call(3, BEN)])) == []
+    assert len(list(oracle.breaches(book, [call(2), call(3, text="Rencontre 2")]))) == 1
+    assert len(list(oracle.breaches(book, [call(40)]))) == 1
 
 
 def test_nobody_hears_what_was_not_promised_but_who_asked():
