@@ -29,8 +29,10 @@ READ_WITHIN_S = BACK_WITHIN_S + 60
 PATIENCE_S = 60.0
 """For what has no promise of its own: a start, a stop, the answer to a tap."""
 FAULTY = ("sendMessage", "editMessageText", "answerCallbackQuery", "getUpdates")
+SHARES = {**faults.SHARES, faults.Kind.TOO_MANY: 0.6, faults.Kind.TOO_MANY_BARE: 0.1}
 SLOW_S, AWAY_S = (0.5, 3.0), (1, 2)
-"""Telegram's own times, 2 to 8 s and 1 to 35 s, would leave a bot still for nine tenths of the run."""
+"""429s as often and as long as by the catalogue of faults (3.5 %, up to 35 s) would leave a bot still for nine
+tenths of a run: a fifth as many, and short ones; episodes give more."""
 EPISODES = ("too_many", "server_error", "unauthorized", "reset")
 EPISODE_S = 4.0
 CLOCKS_S = (-3600.0, -45.0, 0.0, 0.0, 45.0)
@@ -43,7 +45,7 @@ _OPENING = asyncio.Lock()
 class Times:
     """How often things happen, in seconds on average."""
 
-    taps: float = 0.7
+    taps: float = 1.5
     departures: float = 9.0
     forums: float = 30.0
     episodes: float = 50.0
@@ -214,7 +216,7 @@ class Trial:
         await self.fleet.set_clocks(self._clocks.choice(CLOCKS_S))
 
     async def _fail(self) -> None:
-        plan = {"seed": self.plan.seed, "methods": FAULTY, "slow": SLOW_S, "away": AWAY_S}
+        plan = {"seed": self.plan.seed, "methods": FAULTY, "shares": SHARES, "slow": SLOW_S, "away": AWAY_S}
         await self.telegram.fail({"plan": plan})
 
     async def _rest(self) -> None:
