@@ -32,8 +32,8 @@ PATIENCE_S = 60.0
 FAULTY = ("sendMessage", "editMessageText", "answerCallbackQuery", "getUpdates")
 SHARES = {**faults.SHARES, faults.Kind.TOO_MANY: 0.6, faults.Kind.TOO_MANY_BARE: 0.1}
 SLOW_S, AWAY_S = (0.5, 3.0), (1, 2)
-"""429s as often and as long as by the catalogue of faults (3.5 %, up to 35 s) would leave a bot still for nine
-tenths of a run: a fifth as many, and shorter; episodes give more."""
+"""429s as often and as long as the catalogue of faults has them (3.5 %, up to 35 s) would leave a bot still
+for nine tenths of a run: a fifth as many, and shorter; episodes give more."""
 EPISODES = ("too_many", "server_error", "unauthorized", "reset")
 EPISODE_S = 4.0
 CLOCKS_S = (-3600.0, -45.0, 0.0, 0.0, 45.0)
