@@ -157,8 +157,11 @@ class Trial:
         """Prepare, shake, let all come to rest."""
         await self.load.prepare()
         self.feed.publish("Forum 0")  # what is listed at first is told to nobody
-        async with self.fleet.running() as (first, *_):
-            await self._wait(lambda: any("sweep" in line for line in first.lines), "the first sweep")
+        async with self.fleet.running() as processes:
+            await self._wait(
+                lambda: any("sweep" in line for process in processes for line in process.lines),
+                "the first sweep",
+            )
         self.until = await self.start.together()
         self.feed.is_well = False
         await self._fail()
