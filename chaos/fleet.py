@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from bot.cli import WRONG_SETTINGS
 from bot.clock import wall
 from chaos import victim
-from chaos.oracle import Blow, Ledger
+from chaos.oracle import SETTLED_S, Blow, Ledger
 from chaos.plan import Plan
 from chaos.server import Server
 from chaos.victim import Bot, Process
@@ -63,6 +63,11 @@ class Fleet:
     async def set_clocks(self, wrong_by: float) -> None:
         """Set the clock of the machine on which all of them run."""
         self.bot.set_clock(wrong_by)
+        self._note(f"clock wrong by {wrong_by}")
+        workers = sum(role in SENDING for role in self.plan.roles)
+        if workers > 1:
+            # what one holds, its lease long over by the new clock, another takes
+            self.ledger.blows.append(Blow(time.time(), workers * Options().batch, lasts=SETTLED_S))
         for _ in range(2):
             for process, since in list(self._living.items()):
                 if time.monotonic() - since > YOUNG_S and not process.is_over:
@@ -108,7 +113,11 @@ class Fleet:
         """Keep what it said beside its database, for whoever asked for the files."""
         with (self.bot.folder / "said.txt").open("a", encoding="utf-8") as file:
             file.writelines(f"{process.running.pid} {line}\n" for line in process.lines)
-            file.write(f"{process.running.pid} ended {wall():%H:%M:%S.%f}\n")
+        self._note(f"{process.running.pid} ended")
+
+    def _note(self, what: str) -> None:
+        with (self.bot.folder / "said.txt").open("a", encoding="utf-8") as file:
+            file.write(f"{wall():%H:%M:%S.%f} {what}\n")
 
     async def _live(self, process: Process, chance: random.Random) -> None:
         """Wait for the instant of its death: some die at their start, the others some time after it."""

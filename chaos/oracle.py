@@ -56,11 +56,13 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Blow:
-    """What may make messages come twice: a kill."""
+    """What may make messages come twice: a kill; where several processes share a queue, a clock that jumps."""
 
     at: float
     doubles: int
     """At most so many."""
+    lasts: float = 0.0
+    """Seconds in which it does so."""
 
 
 @dataclass(slots=True)
@@ -176,7 +178,8 @@ def unexplained(ledger: Ledger, calls: Iterable[Call]) -> list[tuple[Call, Call]
     for blow in sorted(ledger.blows, key=lambda one: one.at):
         # in flight at that kill; of those, the ones that no later kill can explain
         flying = sorted(
-            (pair for pair in open_ if pair[0].at <= blow.at <= pair[1].at), key=lambda pair: pair[1].at
+            (pair for pair in open_ if pair[0].at <= blow.at + blow.lasts and blow.at <= pair[1].at),
+            key=lambda pair: pair[1].at,
         )
         for pair in flying[: blow.doubles]:
             open_.remove(pair)

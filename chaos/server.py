@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from tests import postgres
 
@@ -61,5 +62,6 @@ class Server:
 @contextlib.asynccontextmanager
 async def running() -> AsyncIterator[Server]:
     """Start a server of our own; take all away at the end."""
-    with postgres.running() as server:
+    # unlike a test, this one kills it: half a page may be written
+    with mock.patch.dict(postgres.QUICK, full_page_writes="on"), postgres.running() as server:
         yield Server(server)

@@ -4,9 +4,11 @@ import asyncio
 import contextlib
 import sqlite3
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import sqlalchemy as sa
 
 from bot.clock import wall
 from chaos import feed, oracle, stand_in
@@ -22,6 +24,7 @@ from delivery.parts import Options
 from domain.errors import StorageError
 from playground import faults
 from storage import Database, database
+from storage.tables import outbox, reminders
 
 BACK_WITHIN_S = Options().lease + 5
 """Of the last start, all that was promised has come."""
@@ -123,9 +126,9 @@ async def run(plan: Plan, root: Path, server: Server | None, start: Start, times
             start,
             verdict,
         )
-        await trial.run()
         if server:
             ledger.outages = server.restarts
+        await trial.run()
         load.read()
         trial.judge()
     if not server:
@@ -284,11 +287,23 @@ class Trial:
                 return
             if time.monotonic() > deadline:
                 owed = sorted(self.load.log.due(self.load.ledger))
+                await self._write_down(owed)
                 self.verdict.breaches.append(
                     f"{what}: not within {seconds:.0f} s; owed: {owed[:5]} ({len(owed)})"
                 )
                 return
             await asyncio.sleep(0.1)
+
+    async def _write_down(self, owed: Sequence[tuple[int, str]]) -> None:
+        """Keep what the database says of it, for whoever asked for the files."""
+        chats = {chat for chat, _ in owed}
+        rows = sa.select(outbox).where(outbox.c.chat_id.in_(chats)).order_by(outbox.c.chat_id, outbox.c.id)
+        held = sa.select(reminders).where(reminders.c.subscriber_id.in_(chats))
+        async with self.data.reading() as uow:
+            found = [*await uow._connection.execute(rows), *await uow._connection.execute(held)]  # noqa: SLF001 -- looked at, by who looks for the cause
+        lines = [str(dict(row._mapping)) for row in found]  # noqa: SLF001 -- its public name
+        told = "\n".join([str(owed), *lines, *(str(one) for one in self.load.ledger.outages)])
+        (self.fleet.bot.folder / "owed.txt").write_text(told, encoding="utf-8")
 
     def judge(self) -> None:
         """Hold the log against what was promised."""
