@@ -56,7 +56,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Blow:
-    """What may make messages come twice: a kill; where several processes share a queue, a clock that jumps."""
+    """What may make messages come twice: a kill; in a crew, a clock that jumps."""
 
     at: float
     doubles: int
