@@ -154,8 +154,9 @@ class Load:
     async def _remind(self, uow: UnitOfWork, titles: list[str], rows: list[_Row]) -> None:
         now = wall()
         events = [_event(title, self.zone, now) for title in titles]
-        numbers = await uow.job_events.add_many(events, now=now, is_baseline=True)
-        number, place = dict(zip(titles, numbers, strict=True)), {title: n for n, title in enumerate(titles)}
+        kept = await uow.job_events.add_many(events, now=now, is_baseline=True)
+        number = {event.title: number for number, event in kept.items()}
+        place = {title: place for place, title in enumerate(titles)}
         for person, title in rows:
             due_at = now - DUE_SINCE + dt.timedelta(milliseconds=place[title])
             await uow.reminders.save(
