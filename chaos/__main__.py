@@ -1,13 +1,12 @@
 """The command line of a run: `python -m chaos --help`."""
 
 import argparse
-import asyncio
 import secrets
 import sys
 import time
 from pathlib import Path
 
-from chaos import plan, run
+from chaos import plan, run, stopping
 from chaos.trial import Times, Verdict
 
 
@@ -26,20 +25,19 @@ def main() -> int:
     chosen = [one for one in plans if asked.only in (None, one.number)]
     print(f"seed {asked.seed}: {len(chosen)} trials, {asked.minutes:g} minutes at most", flush=True)
     began = time.monotonic()
-    try:
-        verdicts = asyncio.run(
-            run.run(
-                chosen,
-                seed=asked.seed,
-                seconds=seconds,
-                restarts=asked.restarts,
-                times=Times(),
-                say=lambda verdict: _say(verdict, asked),
-                files=asked.files,
-            )
+    verdicts = stopping.run(
+        run.run(
+            chosen,
+            seed=asked.seed,
+            seconds=seconds,
+            restarts=asked.restarts,
+            times=Times(),
+            say=lambda verdict: _say(verdict, asked),
+            files=asked.files,
         )
-    except KeyboardInterrupt:
-        return 130
+    )
+    if verdicts is None:
+        return stopping.INTERRUPTED
     return _conclude(verdicts, asked, time.monotonic() - began)
 
 

@@ -18,7 +18,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from chaos import feed, stand_in
+from chaos import feed, stand_in, stopping
 from chaos.load import Load
 from chaos.oracle import Ledger, Log
 from chaos.plan import MODES, POLLING
@@ -169,10 +169,10 @@ def main() -> int:
     parser.add_argument("--mode", choices=MODES, default=POLLING, help="how updates come")
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
-    try:
-        samples, load = asyncio.run(soak(asked.minutes, asked.mode, asked.seed))
-    except KeyboardInterrupt:
-        return 130
+    seen = stopping.run(soak(asked.minutes, asked.mode, asked.seed))
+    if seen is None:
+        return stopping.INTERRUPTED
+    samples, load = seen
     found = breaches(samples)
     seconds = asked.minutes * 60
     print(
