@@ -23,9 +23,10 @@ from domain.subscribers import Subscriber, is_quiet
 from handlers.asking import Ask
 from storage import Database, UnitOfWork
 
-READERS, SEEKERS, TAPPING = 120, 24, 6
-UNDER_WAY = 80
-"""So many messages wait at a time: few enough to come within the seconds that an end may take."""
+READERS, SEEKERS, TAPPING = 240, 24, 6
+UNDER_WAY = 200
+"""So many messages wait at a time: few enough to come within the seconds that an end may take, and enough to
+go on with while those that a killed process had claimed wait for the end of its lease."""
 MOST_AT_ONCE = 3
 """Messages that one person waits for, in order."""
 DUE_SINCE = dt.timedelta(hours=2)
