@@ -2,6 +2,7 @@
 
 import datetime as dt
 import random
+import re
 import time
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -35,6 +36,7 @@ AWAKE_FOR = dt.timedelta(hours=2)
 TOULOUSE = Point(43.6045, 1.444)
 LETTERS = [sector.value for sector in Sector]
 ERASE = "erase1:1"
+DIGEST = re.compile(r"(\d+) événements pour vous")
 PATIENCE_S = 60.0
 _Row = tuple[int, str]
 
@@ -89,6 +91,9 @@ class Load:
         for call in self.log.read():
             if call.query in self._unanswered:
                 self._note_answer(call.query)
+            digest = DIGEST.search(call.text) if call.is_taken else None
+            if digest and int(digest[1]) > len(call.titles):
+                self._excuse(call.chat)
             is_answer = (
                 call.is_taken and not call.titles and call.method in {"sendMessage", "editMessageText"}
             )
@@ -97,6 +102,12 @@ class Load:
         away = self.log.gone | self.ledger.leaving
         self.readers = [person for person in self.readers if person not in away]
         self.seekers.difference_update(away)
+
+    def _excuse(self, person: int) -> None:
+        """Some of what fits is told on the further pages of a message: nobody says which."""
+        told = ({(person, title) for title in self.forums} & self.ledger.owed) - self.log.came
+        self.ledger.owed -= told
+        self.ledger.perhaps |= told
 
     def _note_answer(self, query: str) -> None:
         """Taps of one person are answered in order: none before this one waits any more."""
