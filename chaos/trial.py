@@ -157,6 +157,7 @@ class Trial:
 
     def __post_init__(self) -> None:
         """Each series of events has a chance of its own."""
+        self._over = asyncio.Event()
         self._episodes, self._clocks = self.plan.chance("episodes"), self.plan.chance("clocks")
 
     async def run(self) -> None:
@@ -179,8 +180,7 @@ class Trial:
 
         async def often(every: float, act: Callable[[], Awaitable[object]]) -> None:
             chance = self.plan.chance(f"times of {act.__name__}")
-            while True:
-                await asyncio.sleep(chance.uniform(0, 2 * every))
+            while await self._goes_on(chance.uniform(0, 2 * every)):
                 await act()
 
         async with asyncio.TaskGroup() as tasks:
@@ -198,20 +198,27 @@ class Trial:
             ]
             while time.monotonic() < self.until and not self._is_enough():  # noqa: ASYNC110 -- files set no event
                 await asyncio.sleep(0.2)
-            for other in others:
-                other.cancel()
+            # none is cut off: what it did to the bot must stand in the ledger
+            self._over.set()
+            await asyncio.wait(others)
             self.fleet.end_shaking()
             await shaking
+
+    async def _goes_on(self, after: float) -> bool:
+        """Wait so many seconds; return whether the shaking goes on."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(after):
+                await self._over.wait()
+        return not self._over.is_set()
 
     def _is_enough(self) -> bool:
         return self.fleet.kills >= self.plan.kills and len(self.load.log.came) >= self.plan.messages
 
     async def _promise(self) -> None:
-        while True:
+        while await self._goes_on(1):
             self.load.read()
             await self.load.fill_up()
             await self.load.promise()
-            await asyncio.sleep(1)
 
     async def _publish(self) -> None:
         # what is matched is due a minute later: time must be left for it to come
