@@ -26,7 +26,7 @@ TRANSACTIONS := $(addprefix storage/,dialects.py postgresql.py standing.py unit_
 EVERY_BRANCH := $(MATCHING) $(OUTBOX) $(INBOX) $(SCHEDULE) $(ERASURE) $(TRANSACTIONS)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench lock
+.PHONY: help run test check bench chaos soak lock
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -51,6 +51,12 @@ bench: $(VENV)/installed-dev ## Measure, each figure beside its peer or limit
 	@set -e; for file in benchmarks/bench_*.py; do \
 		echo; echo "== $$file"; $(BIN)/python -m "benchmarks.$$(basename $$file .py)"; \
 	done
+
+chaos: $(VENV)/installed-dev ## Kill it a thousand times over failing Telegram and databases (15 minutes)
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m chaos $(CHAOS)
+
+soak: $(VENV)/installed-dev ## Load it for half an hour: memory, descriptors and threads must not grow
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m chaos.soak $(SOAK)
 
 lock: $(VENV)/installed-dev ## Write the lock files anew, after changing requirements*.in
 	@for name in requirements requirements-dev; do \

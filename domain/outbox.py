@@ -92,6 +92,10 @@ MAX_ATTEMPTS = 12
 """With the delays of `retry_delay`, about twenty minutes of trying in vain."""
 
 
+LONGEST_DELAY = dt.timedelta(minutes=5)
+"""Between two attempts, before chance spreads it by a quarter."""
+
+
 def retry_delay(attempts: int) -> dt.timedelta:
     """Return how long to wait after so many failed attempts: 1 s, 2 s, 4 s … at most 5 minutes."""
-    return dt.timedelta(seconds=min(2 ** max(attempts - 1, 0), 300))
+    return dt.timedelta(seconds=min(2 ** max(attempts - 1, 0), LONGEST_DELAY // dt.timedelta(seconds=1)))

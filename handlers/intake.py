@@ -110,13 +110,16 @@ class Intake:
         await self.settle()
 
     async def _line_up_what_is_left(self) -> None:
-        async with self.units.reading() as uow:
-            waiting, unanswered = await inbox.left_over(uow)
+        waiting, unanswered = await _patiently(self._left_over)
         for chat_id in unanswered:
             self._line_up(chat_id, None)
         for update in waiting:
             self._line_up(update.queue, update)
         self._is_lined_up.set()
+
+    async def _left_over(self) -> tuple[Sequence[ReceivedUpdate], Sequence[int]]:
+        async with self.units.reading() as uow:
+            return await inbox.left_over(uow)
 
     def _line_up(self, chat_id: int, update: ReceivedUpdate | None) -> None:
         if not self._is_closing:
@@ -134,7 +137,7 @@ class Intake:
             self._unanswered.add(chat_id)
 
     async def _applied(self, received: ReceivedUpdate) -> Turn | None:
-        """Return what there is to answer; None once the update is set aside."""
+        """Return what there is to answer; None when there is nothing, or the update is set aside."""
         reason = ""
         for attempt in range(1, ATTEMPTS + 1):
             try:
@@ -165,11 +168,15 @@ class Intake:
                         await effects.rollback()
             finally:
                 del self.application.bot_data.turns[update.update_id]
-            await inbox.mark_applied(uow, update.update_id)
+            is_answered = not turn.answers and update.callback_query is None
+            if is_answered:  # there is nothing to say: nor is there after a crash
+                await inbox.mark_answered(uow, update.update_id)
+            else:
+                await inbox.mark_applied(uow, update.update_id)
             self.reached("intake.before_apply_commit")
         self.reached("intake.after_apply_commit")
         self.count("updates")
-        return turn
+        return None if is_answered else turn
 
     async def _open(self, uow: UnitOfWork, update: Update, chat_id: int) -> Turn:
         subscriber = await subscribers.get(uow, chat_id)
@@ -238,7 +245,8 @@ class Intake:
     async def _redrawn(self, chat_id: int) -> Turn:
         async with self.units.unit_of_work() as uow:
             turn = await self._open(uow, Update(update_id=NOBODY), chat_id)
-            await present.show(turn)
+            if chat_id > 0:  # in a group there is no screen of anybody's
+                await present.show(turn)
             return turn
 
     async def _note_redrawn(self, chat_id: int, question: int | None) -> None:

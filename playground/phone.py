@@ -117,8 +117,8 @@ class Phone:
             case {"message_id": int(message_id), "row": int(row), "column": int(column)}:
                 return web.json_response(self._telegram.tap(id_of(request), message_id, row, column))
             case {"message_id": int(message_id), "data": str(data)}:
-                self._telegram.tap_data(id_of(request), message_id, data)
-                return web.json_response({"kind": "callback"})
+                query_id = self._telegram.tap_data(id_of(request), message_id, data)
+                return web.json_response({"kind": "callback", "id": query_id})
         raise PhoneError("message_id, row and column are needed", status=400)
 
     async def act(self, request: web.Request) -> web.Response:

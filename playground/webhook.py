@@ -106,10 +106,11 @@ class Webhook:
             if not wait and fails:
                 longest = random.randint(_LONGEST_WAIT, 2 * _LONGEST_WAIT)  # noqa: S311 -- spreads retries
                 wait = delay = min(longest, 2 * delay)
-            if self._clock() + dt.timedelta(seconds=wait) > event.expires_at:
+            pause = wait * self._pace
+            if self._clock() + dt.timedelta(seconds=pause) > event.expires_at:
                 return
             fails += 1
-            await asyncio.sleep(wait * self._pace)
+            await asyncio.sleep(pause)
 
     async def _post(self, event: updates.Event) -> tuple[str | None, int]:
         """Send once; give what went wrong and how long the bot asks to be left alone."""

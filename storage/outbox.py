@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.outbox import Kind, Lane, OutboxMessage, SendState
+from domain.outbox import LONGEST_DELAY, Kind, Lane, OutboxMessage, SendState
 from storage import dialects
 from storage.dialects import Lock
 from storage.tables import outbox
@@ -88,8 +88,10 @@ class Outbox:
     ) -> Sequence[OutboxMessage]:
         """Take what is due, first lanes first; nobody else gets it before the lease ends."""
         await dialects.one_at_a_time(self._connection, Lock.CLAIMING)
-        free = sa.or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= wall)
-        may_try = sa.or_(outbox.c.next_try_at.is_(None), outbox.c.next_try_at <= wall)
+        free = sa.or_(outbox.c.leased_until.is_(None), ~_is_ahead(outbox.c.leased_until, wall, lease))
+        may_try = sa.or_(
+            outbox.c.next_try_at.is_(None), ~_is_ahead(outbox.c.next_try_at, wall, LONGEST_DELAY)
+        )
         due = (
             sa.select(outbox.c.id)
             .where(
@@ -105,7 +107,7 @@ class Outbox:
             .limit(limit)
         )
         if dialects.is_postgresql(self._connection):
-            due = due.where(~_is_anothers_chat(wall)).with_for_update(skip_locked=True, of=outbox)
+            due = due.where(~_is_anothers_chat(wall, lease)).with_for_update(skip_locked=True, of=outbox)
         # apart: as a plain subquery, PostgreSQL may ask it more than once, and lock more than the limit
         first = due.cte("first")
         claimed = await self._connection.execute(
@@ -227,11 +229,24 @@ class Outbox:
         )
 
 
-def _is_anothers_chat(wall: dt.datetime) -> sa.ColumnElement[bool]:
+def _is_ahead(
+    until: sa.ColumnElement[dt.datetime], wall: dt.datetime, longest: dt.timedelta
+) -> sa.ColumnElement[bool]:
+    """Say that an instant of real time is still to come.
+
+    One that is further off than was ever given was written before the clock was set back: it is over. Clocks
+    of several machines may be apart, by less than the same again.
+    """
+    return sa.and_(until > wall, until <= wall + 2 * longest)
+
+
+def _is_anothers_chat(wall: dt.datetime, lease: dt.timedelta) -> sa.ColumnElement[bool]:
     """Say that a message of the same chat is on its way, or was sent a moment ago."""
     other = outbox.alias()
     # what is settled has no other lease; not to say "pending" keeps it from being sought among all that waits
-    return sa.exists().where(other.c.chat_id == outbox.c.chat_id, other.c.leased_until > wall)
+    return sa.exists().where(
+        other.c.chat_id == outbox.c.chat_id, _is_ahead(other.c.leased_until, wall, lease)
+    )
 
 
 def _to_domain(row: sa.Row[Any]) -> OutboxMessage:

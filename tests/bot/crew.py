@@ -17,14 +17,14 @@ from bot.app import Running
 from bot.clock import wall
 from bot.roles import Role
 from bot.settings import Settings
+from chaos.stand_in import SECTOR
+from chaos.victim import free_port
 from domain.alert_drafts import AlertDraft
 from domain.conversations import ConversationState
 from handlers.asking import Ask
 from playground.server import Playground
 from storage import database
 from tests import factories
-from tests.chaos.stand_in import SECTOR
-from tests.chaos.victim import free_port
 
 TOKEN = "123456789:AAbbCCddEEffGGhhIIjjKKllMMnnOOppQQrr"
 PATIENCE_S = 20.0

@@ -8,7 +8,7 @@ import structlog
 
 from bot import logs
 from bot.secrets import Secret
-from tests.chaos.victim import free_port
+from chaos.victim import free_port
 from tests.journeys import stage as journeys
 
 SECRET = "webhook-secret-that-must-never-be-seen"

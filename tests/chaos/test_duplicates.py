@@ -7,10 +7,10 @@ import json
 import aiohttp
 import pytest
 
+from chaos.stand_in import SECTOR
 from handlers.intake import Intake, envelope
 from storage.tables import inbox
 from tests.chaos.conftest import SECRET
-from tests.chaos.stand_in import SECTOR
 
 BOTH = pytest.mark.parametrize("mode", ["polling", "webhook"], indirect=True)
 TIMES = 5

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, closing
 import pytest
 
 from domain.conversations import ConversationState
+from domain.errors import StorageError
 from handlers.intake import Intake, envelope
 from storage.tables import inbox
 from tests.chaos.test_duplicates import message
@@ -52,6 +53,10 @@ async def another(stage, count=str):
         running = tasks.create_task(intake.run())
         yield intake
         running.cancel()
+
+
+async def _states(stage):
+    return [row["state"] for row in await stage.rows(inbox)]
 
 
 async def until_it_says(written, words):
@@ -141,3 +146,52 @@ async def test_a_state_that_can_not_be_drawn_again_keeps_nobody_else_waiting(sta
         await intake.receive([json.dumps(message(omar, "/start"))])
         await intake.settle()
     assert omar.from_bot[-1]["id"] > before
+
+
+async def test_what_needs_no_answer_is_done_with_its_effects(stage, lea):
+    """Else a crash in between has the present screen sent, here to somebody who has just blocked the bot."""
+    await lea.settle_in()
+    before = len(await stage.rows(inbox))
+    async with nearly_full(stage, "UPDATE ON inbox WHEN old.state = 'applied'"):
+        stage.telegram.block(lea.id)
+        async with asyncio.timeout(20):
+            while (states := (await _states(stage))[before:]) in ([], ["received"]):  # noqa: ASYNC110 -- nor does a table
+                await asyncio.sleep(0.01)
+    assert states == ["done"]
+
+
+async def test_a_group_is_not_shown_the_screen_of_a_person_after_a_crash(stage, lea):
+    group = stage.telegram.add_group("Entraide emploi", by=lea.id)
+    await stage.settle()
+    before = stage.telegram.messages(group.id)
+    async with stage.program.database.unit_of_work() as uow:
+        await uow._connection.execute(inbox.update().values(state="applied", queue=group.id))
+    async with another(stage) as intake:
+        async with asyncio.timeout(20):
+            while set(await _states(stage)) != {"done"}:  # noqa: ASYNC110 -- the same
+                await asyncio.sleep(0.01)
+        await intake.settle()
+    assert stage.telegram.messages(group.id) == before
+
+
+async def test_a_start_waits_for_a_database_that_can_not_serve_yet(stage, lea, written):
+    """PostgreSQL may go between our opening it and the first question."""
+    await lea.say("/start")
+
+    class Away:
+        """The same database, away for one question."""
+
+        unit_of_work = stage.program.database.unit_of_work
+
+        def reading(self):
+            self.reading = stage.program.database.reading
+            raise StorageError("the server is shutting down")
+
+    program = stage.program
+    intake = Intake(program.intake.application, Away(), program.world, str, str)
+    async with asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(intake.run())
+        await intake.receive([json.dumps(message(lea, "commencer"))])
+        await intake.settle()
+        running.cancel()
+    assert "Où cherchez-vous ?" in lea.text

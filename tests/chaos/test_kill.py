@@ -22,6 +22,9 @@ from dataclasses import dataclass, field
 import pytest
 
 from bot.clock import wall
+from chaos import stand_in
+from chaos.stand_in import StandIn
+from chaos.victim import DEATH_S, STOP_S, Bot
 from delivery.parts import Options
 from domain.alert_drafts import AlertDraft
 from domain.conversations import ConversationState
@@ -32,9 +35,6 @@ from domain.subscribers import is_quiet
 from handlers.asking import Ask
 from storage import database
 from tests import factories
-from tests.chaos import stand_in
-from tests.chaos.stand_in import StandIn
-from tests.chaos.victim import DEATH_S, STOP_S, Bot
 
 pytestmark = pytest.mark.long(seconds=20)
 

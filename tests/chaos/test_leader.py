@@ -9,11 +9,11 @@ import pytest
 import sqlalchemy as sa
 
 from bot.clock import wall
+from chaos import stand_in, victim
 from domain.reminders import Lead, Reminder
 from storage import database
 from storage.tables import outbox
 from tests import factories
-from tests.chaos import stand_in, victim
 
 LEADS = "this process leads"
 GOAL_S = 10.0

@@ -170,6 +170,17 @@ async def test_a_retry_waits_and_is_counted(database):
     assert ((await row(database, 1)).attempts, (await row(database, 1)).reason) == (11, "HTTP 502")
 
 
+async def test_a_clock_that_is_set_back_keeps_no_message_waiting(database):
+    """A lease and a retry are an hour away all at once: of the clock as it was before."""
+    await add(database, message(1, chat_id=5), message(2, chat_id=6))
+    await claim(database)
+    async with database.unit_of_work() as uow:
+        await uow.outbox.retry(1, "HTTP 502", next_try_at=NOON + LEASE)
+    assert await claim(database, wall=NOON - LEASE / 2) == []
+    await add(database, message(3, chat_id=6, due_at=NOON - HOUR))
+    assert await claim(database, wall=NOON - HOUR) == [3, 1, 2]
+
+
 async def test_what_is_postponed_is_due_later_and_not_counted(database):
     await add(database, message(1))
     await claim(database)

@@ -11,13 +11,18 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
-TOKEN = "7654321:the-crash-tests-own-token-never-shown"
+ROOT = Path(__file__).parents[1]
+WRONG_CLOCK = ROOT / "chaos" / "wrong_clock"
+TOKEN = "7654321:the-crash-tests-own-token-never-shown"  # noqa: S105 -- opens nothing
 NO_EVENTS = '{"results": []}'
 START_S, DEATH_S, STOP_S = 60.0, 60.0, 10.0
 
 
-@dataclass
+class EndedError(Exception):
+    """It ended where it should have gone on; its last lines."""
+
+
+@dataclass(eq=False)
 class Process:
     """A Python program under way, and what it wrote."""
 
@@ -27,8 +32,8 @@ class Process:
 
     async def listen(self) -> None:
         """Keep each line, until the process ends."""
-        while line := await self.running.stdout.readline():
-            self.lines.append(line.decode().rstrip())
+        while line := await self._output.readline():
+            self.lines.append(line.decode(errors="replace").rstrip())
             self._has_spoken.set()
         self._has_spoken.set()
 
@@ -39,10 +44,21 @@ class Process:
             if any(word in line for line in self.lines[heard:]):
                 return True
             heard = len(self.lines)
-            if self.running.stdout.at_eof():
+            if self._output.at_eof():
                 return False
             self._has_spoken.clear()
             await self._has_spoken.wait()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it ended, of itself or not."""
+        return self.running.returncode is not None
+
+    @property
+    def _output(self) -> asyncio.StreamReader:
+        if self.running.stdout is None:
+            raise RuntimeError("its output is a pipe")
+        return self.running.stdout
 
     async def end(self, within: float) -> int:
         """Wait for the end; return the code, below zero for the signal that killed it."""
@@ -104,30 +120,59 @@ class Bot:
     folder: Path
     telegram_url: str
     port: int = field(default_factory=free_port)
+    url: str = ""
+    """Of the database; empty for a file in the folder."""
+    feed_url: str = ""
+    """Empty: there are no events."""
 
     @property
     def database(self) -> Path:
+        """The file, unless there is an address."""
         return self.folder / "bot.db"
 
+    @property
+    def address(self) -> str:
+        """Of the database, whichever it is."""
+        return self.url or f"sqlite+aiosqlite:///{self.database}"
+
+    def set_clock(self, wrong_by: float) -> None:
+        """Let all who start from now on see a clock that is wrong by so many seconds, and goes on."""
+        (self.folder / "clock").write_text(str(wrong_by), encoding="ascii")
+
     @asynccontextmanager
-    async def running(self, mode: str, die_at: str = "") -> AsyncIterator[Process]:
+    async def running(
+        self, mode: str, die_at: str = "", *, role: str = "all", port: int = 0
+    ) -> AsyncIterator[Process]:
         """Start it, "polling" or "webhook"; `die_at`: a step and a count, see bot/failpoints.py."""
-        source = self.folder / "events.json"
-        source.write_text(NO_EVENTS, encoding="utf-8")
         # no operator has this library; where our tools brought it, reading it took a victim 100 ms
         (self.folder / "rich.py").write_text("raise ImportError", encoding="utf-8")
+        async with self.telling(
+            "run",
+            *(() if role == "all" else ("--role", role)),
+            PUBLIC_URL=f"http://127.0.0.1:{self.port}" if mode == "webhook" else "",
+            WEB_PORT=str(port or self.port),
+            BOT_DIE_AT=die_at,
+        ) as process:
+            yield process
+
+    @asynccontextmanager
+    async def telling(self, *command: str, **environ: str) -> AsyncIterator[Process]:
+        """Start a command of the same bot."""
+        source = self.folder / "events.json"
+        if not self.feed_url:
+            source.write_text(NO_EVENTS, encoding="utf-8")
         async with python(
             "-m",
             "bot",
-            "run",
+            *command,
             folder=self.folder,
+            PYTHONPATH=f"{ROOT}{os.pathsep}{WRONG_CLOCK}",
             TELEGRAM_BOT_TOKEN=TOKEN,
             TELEGRAM_API_URL=self.telegram_url,
-            DATABASE_URL=f"sqlite+aiosqlite:///{self.database}",
-            PUBLIC_URL=f"http://127.0.0.1:{self.port}" if mode == "webhook" else "",
-            WEB_PORT=str(self.port),
-            EVENT_SOURCE="file",
-            EVENT_SOURCE_FILE=str(source),
-            BOT_DIE_AT=die_at,
+            DATABASE_URL=self.address,
+            EVENT_SOURCE="openagenda" if self.feed_url else "file",
+            EVENT_SOURCE_FILE="" if self.feed_url else str(source),
+            OPENAGENDA_URL=self.feed_url,
+            **environ,
         ) as process:
             yield process
