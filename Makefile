@@ -13,9 +13,9 @@ MATCHING := $(addprefix domain/,alerts.py availability.py changes.py doubles.py 
 	$(addprefix storage/,alerts.py audiences.py imports.py job_events.py matches.py matching.py) \
 	$(addprefix services/,alerts.py changes.py imports.py listings.py matches.py)
 OUTBOX := $(wildcard delivery/*.py) \
-	$(addprefix domain/,announcements.py dead_letters.py outbox.py outcomes.py) \
-	$(addprefix storage/,announcements.py dead_letters.py outbox.py) \
-	$(addprefix services/,announcements.py dead_letters.py deliveries.py groups.py reports.py)
+	$(addprefix domain/,announcements.py dead_letters.py outbox.py outcomes.py pace.py) \
+	$(addprefix storage/,announcements.py dead_letters.py group_posts.py outbox.py pace.py) \
+	$(addprefix services/,announcements.py dead_letters.py deliveries.py groups.py pacing.py reports.py)
 INBOX := storage/inbox.py services/updates.py web/webhook.py \
 	$(addprefix handlers/,answering.py bodies.py errors.py intake.py line.py polling.py present.py turn.py)
 SCHEDULE := bot/scheduler.py storage/reminders.py services/reminders.py \
@@ -26,10 +26,10 @@ TRANSACTIONS := $(addprefix storage/,dialects.py postgresql.py standing.py unit_
 EVERY_BRANCH := $(MATCHING) $(OUTBOX) $(INBOX) $(SCHEDULE) $(ERASURE) $(TRANSACTIONS)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench chaos soak lock
+.PHONY: help run test check bench chaos chaos-brief soak lock
 
 help: ## Show this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 19
 
 run: $(VENV)/installed ## Set up and run the bot; with no token, open the playground
 	@$(BIN)/python -m bot run
@@ -54,6 +54,9 @@ bench: $(VENV)/installed-dev ## Measure, each figure beside its peer or limit
 
 chaos: $(VENV)/installed-dev ## Kill it a thousand times over failing Telegram and databases (15 minutes)
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m chaos $(CHAOS)
+
+chaos-brief: $(VENV)/installed-dev ## The same for half a minute
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -m apart
 
 soak: $(VENV)/installed-dev ## Load it for half an hour: memory, descriptors and threads must not grow
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m chaos.soak $(SOAK)

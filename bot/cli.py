@@ -15,7 +15,7 @@ from storage import database
 
 ROLES = """\
 On PostgreSQL, any number of processes share the work, each on its own WEB_PORT:
-  web        listens for Telegram (with PUBLIC_URL) and serves the public pages
+  web        takes what Telegram brings (with PUBLIC_URL)
   worker     handles what people write, and sends messages
   scheduler  asks what is due, reads the sources, polls Telegram (without PUBLIC_URL);
              one leads, the others stand by and take over when it dies

@@ -21,7 +21,7 @@ YOUNG_S = 1.2
 """Before this age a process may not listen to signals yet."""
 AGAIN_S = 0.3
 """Whoever keeps it running waits so long before starting it anew."""
-DIE_AT_START, START_S = 0.15, 2.0
+DIE_AT_START, WITHIN_S = 0.15, 2.0
 """So many of them, within the first seconds."""
 SENDING = ("all", "worker")
 TOLD = 15
@@ -122,7 +122,7 @@ class Fleet:
     async def _live(self, process: Process, chance: random.Random) -> None:
         """Wait for the instant of its death: some die at their start, the others some time after it."""
         if chance.random() < DIE_AT_START:
-            await self._until_over(process.running.wait(), chance.uniform(0, START_S))
+            await self._until_over(process.running.wait(), chance.uniform(0, WITHIN_S))
             return
         await self._until_over(process.until_it_says("ready"), victim.START_S)
         await self._until_over(process.running.wait(), chance.uniform(0, 2 * self.plan.life))

@@ -9,7 +9,7 @@ SQLITE, POSTGRESQL = "sqlite", "postgresql"
 POLLING, WEBHOOK = "polling", "webhook"
 ALONE = ("all",)
 MODES = (POLLING, WEBHOOK)
-START_S, SHORTEST_S = 3.0, 1.0
+START_TAKES_S, SHORTEST_S = 3.0, 1.0
 """A start takes so long on a busy machine; a process that never lived would do nothing."""
 
 
@@ -63,7 +63,7 @@ def plans(
             roles=roles,
             kills=killed[number],
             messages=_shares(messages, trials)[number],
-            life=max(seconds * len(roles) / (killed[number] or 1) - START_S, SHORTEST_S),
+            life=max(seconds * len(roles) / (killed[number] or 1) - START_TAKES_S, SHORTEST_S),
         )
         for number, (database, mode, roles) in zip(range(trials), itertools.cycle(cases), strict=False)
     ]

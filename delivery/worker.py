@@ -70,7 +70,7 @@ class Worker:
         self._woken.set()
 
     async def run(self) -> None:
-        """Deliver until `stop`. Cancelled instead, it leaves its claims to the next start."""
+        """Deliver until `stop`. Cancelled instead, it leaves its claims to the next start, or to others."""
         await self._free_claims()
         async with asyncio.TaskGroup() as tasks:
             beside = [
@@ -91,7 +91,7 @@ class Worker:
                 task.cancel()
 
     async def _free_claims(self) -> None:
-        """Take over what a process before us had claimed."""
+        """Take over what a process before us had claimed, where none works beside us."""
         while not self._stopping.is_set():
             try:
                 async with self._parts.unit_of_work() as uow:

@@ -56,7 +56,7 @@ class Intake:
     _line: Line = field(default_factory=Line)
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _unanswered: set[int] = field(default_factory=set)
-    """Chats whose last answer could not be made."""
+    """Chats whose last answer could not be made here."""
     _is_lined_up: asyncio.Event = field(default_factory=asyncio.Event)
     """What was kept before the start stands in line."""
     _is_closing: bool = False
@@ -132,9 +132,11 @@ class Intake:
             elif turn := await self._applied(received):
                 await self._answer(turn)
         except Exception:
-            # what took effect is kept as such: the next start answers it
+            # what took effect is kept as such: the next start answers it, or whoever takes the chat next
             log.exception("not answered", update_id=received.update_id if received else NOBODY)
             self._unanswered.add(chat_id)
+        else:
+            self._unanswered.discard(chat_id)
 
     async def _applied(self, received: ReceivedUpdate) -> Turn | None:
         """Return what there is to answer; None when there is nothing, or the update is set aside."""

@@ -45,7 +45,7 @@ async def sweep(
     pages: AsyncIterator[Page],
     clock: Callable[[], dt.datetime],
 ) -> SweepResult:
-    """Read a source to its end, each page in its own transaction; a SourceError ends in the result.
+    """Read a source to its end, each page in the transactions it needs; a SourceError ends in the result.
 
     `pages` is waited for outside any transaction; closing it is the caller's.
     """

@@ -185,7 +185,7 @@ async def _match(uow: UnitOfWork, sweep: Sweep, events: Mapping[int, JobEvent], 
 def _telling_times(
     now: dt.datetime, until: dt.datetime, zones: frozenset[str], *, is_sector_known: bool
 ) -> Mapping[tuple[str, Frequency], dt.datetime]:
-    """Worked out once a page."""
+    """Worked out once a transaction, with and without a known sector."""
     return schedule.telling_times(now, until, zones, is_sector_known=is_sector_known)
 
 

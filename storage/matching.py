@@ -139,10 +139,10 @@ def _due_at(
     frequency: sa.ColumnElement[Frequency], keys: Sequence[tuple[str, Frequency]]
 ) -> sa.ColumnElement[dt.datetime]:
     latest = sa.bindparam("event_due_latest", type_=matches.c.due_at.type)
-    by_zone: dict[str, dict[str, sa.ColumnElement[dt.datetime]]] = {}
-    for number, (zone, one) in enumerate(keys):
+    by_frequency: dict[str, dict[str, sa.ColumnElement[dt.datetime]]] = {}
+    for number, (zone, when) in enumerate(keys):
         instant = sa.bindparam(f"event_due_{number}", type_=matches.c.due_at.type)
-        by_zone.setdefault(one.value, {})[zone] = instant
-    told = {one: sa.case(at, value=subscribers.c.zone, else_=latest) for one, at in by_zone.items()}
+        by_frequency.setdefault(when.value, {})[zone] = instant
+    told = {one: sa.case(at, value=subscribers.c.zone, else_=latest) for one, at in by_frequency.items()}
     # named, so that it is worked out once: to put rows in order, too
     return sa.case(told, value=frequency, else_=latest).label("told")

@@ -7,6 +7,7 @@ live there) and taken up on the way back.
 """
 
 import contextlib
+import os
 import sys
 from collections.abc import Callable, Generator, Iterator
 
@@ -18,6 +19,7 @@ from domain import doubles, grid
 from services import listings
 from storage import dialects, matches, matching
 
+FIRST = "gw0"
 REMEMBERING = (doubles, grid, listings, dialects, matches, matching)
 
 
@@ -41,6 +43,15 @@ class OutsideGreenlets:
 def pytest_sessionstart() -> None:
     if coverage.Coverage.current() is not None:
         greenlet.settrace(OutsideGreenlets())
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What importing runs through is the same in every worker: one measures it."""
+    if os.environ.get("PYTEST_XDIST_WORKER", FIRST) == FIRST:  # noqa: TID251 -- how the tests run
+        return (yield)
+    with unmeasured():
+        return (yield)
 
 
 @contextlib.contextmanager

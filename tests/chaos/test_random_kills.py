@@ -14,7 +14,7 @@ SHAKEN_S = 15.0
 QUICK = Times(taps=0.3, departures=2.0, forums=6.0, episodes=15.0, clocks=5.0, last_clock=45.0)
 
 
-@pytest.mark.long(seconds=30)
+@pytest.mark.apart
 @pytest.mark.timeout(300)
 async def test_nothing_is_lost_doubled_or_out_of_order_whenever_it_is_killed(record_property):
     plans = plan.plans(SEED, trials=4, kills=KILLS, messages=MESSAGES, seconds=SHAKEN_S)
