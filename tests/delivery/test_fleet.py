@@ -65,10 +65,14 @@ async def working(url, address):
             watching.cancel()
             for worker in workers:
                 worker.terminate()
-    finally:
+    except BaseException:
         for worker in workers:
-            if worker.returncode is None:
-                worker.terminate()
+            with contextlib.suppress(ProcessLookupError):
+                worker.kill()
+        raise
+    finally:
+        # not ended twice: a signal to one that has just ended takes its exit code from asyncio
+        for worker in workers:
             await worker.wait()
     assert {worker.returncode for worker in workers} == {0}
 

@@ -8,6 +8,7 @@ import pytest
 from storage.tables import (
     alerts,
     conversations,
+    group_posts,
     groups,
     inbox,
     matches,
@@ -174,7 +175,7 @@ async def test_everything_is_exported(stage, lea, omar):
         await go(lea, *steps)
         assert len(stage.telegram.files) == files + 1
         kept = exported(stage, lea)
-        assert kept.pop(members.name) == kept.pop(groups.name) == []
+        assert kept.pop(members.name) == kept.pop(groups.name) == kept.pop(group_posts.name) == []
         assert set(kept) == {table.name for table in OF_PEOPLE}
         assert all(kept[table.name] for table in OF_PEOPLE)
         assert kept["alerts"][0]["place_label"] == "Guéret (23)"
