@@ -25,6 +25,8 @@ _EVEN = 59 / 60
 """Of the rate that was asked for: at 30 a second, 50 ms of jitter make no second of more than 31."""
 _LATE_S = 0.02
 """Of those, waking may take so many; the others are the network's."""
+_LATEST_S = 1.0
+"""Slots of before a pause are never in time."""
 _AHEAD_S = 1 / 30
 _FOLLOW_S = 1.0
 """Who sends nothing learns of a pause within so long."""
@@ -146,7 +148,7 @@ class SharedLimiter:
             await self._sleep(wait)
         is_in_time = self._clock() - at <= self._late
         # whoever is always late keeps the same distances, and must get on
-        self._late = max(_LATE_S, self._late * 0.9) if is_in_time else self._late * 2
+        self._late = max(_LATE_S, self._late * 0.9) if is_in_time else min(self._late * 2, _LATEST_S)
         return is_in_time
 
     async def _take(self) -> None:

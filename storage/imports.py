@@ -24,9 +24,9 @@ class Imports:
 
     async def begin(self, source: str, *, now: dt.datetime) -> tuple[int, bool]:
         """Open a run; return its number, and whether the source has had a complete one before."""
-        found = await self._connection.execute(
-            sa.select(sources.c.baseline_at).where(sources.c.name == source)
-        )
+        # held: of two processes that begin at once, the later sees the other's run and ends it
+        known = sa.select(sources.c.baseline_at).where(sources.c.name == source)
+        found = await self._connection.execute(dialects.in_hand(self._connection, known))
         row = found.one_or_none()
         if row is None:
             new = dialects.insert_new(self._connection, sources)

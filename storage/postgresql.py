@@ -16,6 +16,7 @@ from storage.addresses import shown
 WRITERS, READERS = 12, 4
 CONNECT_TIMEOUT_S = 10
 WAIT_S = 30
+SILENCE_S = 8
 _SESSION = {
     "application_name": "rendez-vous-emploi",
     # 54 keys look dear to the planner: compiling took longer than asking
@@ -23,6 +24,11 @@ _SESSION = {
     "lock_timeout": f"{WAIT_S}s",
     # a process that hangs in a transaction gives its locks back
     "idle_in_transaction_session_timeout": "120s",
+    # the server knows within 8 s that a machine has vanished, undoes what it had begun, and frees its locks
+    "tcp_keepalives_idle": "2",
+    "tcp_keepalives_interval": "2",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": f"{SILENCE_S * 1000}",
 }
 
 
@@ -44,11 +50,11 @@ async def engines(url: str) -> AsyncIterator[tuple[AsyncEngine, AsyncEngine]]:
 
 
 @asynccontextmanager
-async def apart(url: str, **session: str) -> AsyncIterator[AsyncConnection]:
+async def apart(url: str) -> AsyncIterator[AsyncConnection]:
     """Give a connection outside the pools, each of whose statements stands alone; close it, however it is."""
     engine = create_async_engine(
         url,
-        connect_args={"timeout": CONNECT_TIMEOUT_S, "server_settings": _SESSION | session},
+        connect_args={"timeout": CONNECT_TIMEOUT_S, "server_settings": _SESSION},
         poolclass=sa.NullPool,
         isolation_level="AUTOCOMMIT",
         hide_parameters=True,

@@ -25,15 +25,8 @@ from storage.trouble import connecting
 BEAT_S = 1.0
 PATIENCE_S = 5.0
 """An answer that takes longer is none."""
-SILENCE_S = 8
 FIRST_OF_A_CHAT = 10
 """So many updates of a chat at once: behind a flood, others come in between."""
-_KEEPALIVE = {
-    "tcp_keepalives_idle": "2",
-    "tcp_keepalives_interval": "2",
-    "tcp_keepalives_count": "3",
-    "tcp_user_timeout": f"{SILENCE_S * 1000}",
-}
 
 
 class Bell(enum.StrEnum):
@@ -160,7 +153,7 @@ async def opened(url: str) -> AsyncIterator[Standing | None]:
     """
     async with AsyncExitStack() as stack:
         try:
-            connection = await stack.enter_async_context(postgresql.apart(url, **_KEEPALIVE))
+            connection = await stack.enter_async_context(postgresql.apart(url))
             standing = Standing(connection)
             driver = await _driver(connection)
             driver.add_termination_listener(lambda _connection: standing.end())

@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 import pytest
 
 from domain.errors import StorageError
-from storage import DatabaseUnreachableError, database, standing
+from storage import DatabaseUnreachableError, database, postgresql, standing
 from storage.inbox import ReceivedUpdate
 from storage.standing import Bell
 from tests.factories import NOW
@@ -130,7 +130,7 @@ async def test_one_leads_until_its_session_ends(sessions, postgres_server):
 
 
 def test_who_is_out_of_reach_gives_up_before_the_server_lets_another_lead():
-    assert standing.BEAT_S + standing.PATIENCE_S < standing.SILENCE_S
+    assert standing.BEAT_S + standing.PATIENCE_S < postgresql.SILENCE_S
 
 
 async def test_nothing_is_asked_on_a_session_that_ended(sessions, postgres_server):
