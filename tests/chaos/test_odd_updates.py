@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 
+from services import updates
 from storage.tables import conversations, inbox
 from tests.chaos.test_duplicates import message
 from tests.chaos.test_failing_disk import another
@@ -53,6 +54,22 @@ async def test_what_has_no_number_is_dropped_and_what_came_with_it_is_kept(stage
     assert await handled(stage, "{}", json.dumps(good), '"update"') == ["updates"]
     assert await states(stage, good) == [("done", None)]
     assert "Où cherchez-vous ?" in lea.text
+
+
+async def test_what_another_process_takes_first_is_left_to_it(stage, lea, monkeypatch):
+    await lea.start()
+    good = message(lea, "commencer")
+    unreadable = {"update_id": 2, "message": {"chat": {"id": lea.id}, "caption": ["?"]}}
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(updates, "is_next", anothers)
+        assert await handled(stage, json.dumps(good), json.dumps(unreadable)) == []
+    assert await states(stage, good, unreadable) == [("received", None)] * 2
+    assert sorted(await handled(stage)) == ["updates", "updates_set_aside"]
+    assert "Où cherchez-vous ?" in lea.text
+
+
+async def anothers(_uow, _update):
+    return False
 
 
 async def test_who_can_not_be_answered_is_known_to_be_out_of_reach(stage, lea):

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from bot.clock import wall
 from delivery import pause, server_clock, shared_limiter, transport
+from domain.errors import StorageError
 from domain.outbox import Lane
 from storage.tables import pace
 from tests.databases import ON_POSTGRESQL
@@ -176,6 +177,40 @@ async def test_a_429_that_one_met_pauses_the_others_and_slows_all_down(rig):
         assert waits[1].left() == pytest.approx(20, abs=1)
         for task in following:
             task.cancel()
+
+
+@dataclass
+class Away:
+    """A database that is out of reach for a while."""
+
+    database: object
+    is_away: bool = True
+    asked: int = 0
+
+    def at_once(self):
+        self.asked += 1
+        if self.is_away:
+            raise StorageError
+        return self.database.at_once()
+
+
+@ON_POSTGRESQL
+async def test_a_429_is_told_as_soon_as_the_database_is_there_again(rig, monkeypatch):
+    monkeypatch.setattr(shared_limiter, "_FOLLOW_S", 0.01)
+    waits, away = pause.Pause(jitter=lambda: 0), Away(rig.database)
+    limiter = shared_limiter.SharedLimiter(1000, waits, away, sleep=lambda _: asyncio.sleep(0))
+    async with asyncio.TaskGroup() as tasks:
+        following = tasks.create_task(limiter.follow())
+        await until(lambda: away.asked)
+        waits.begin(dt.timedelta(seconds=20))
+        limiter.refused()
+        asked = away.asked
+        await until(lambda: away.asked > asked + 1)
+        away.is_away = False
+        await until(lambda: kept(rig, 0.8))
+        asked = away.asked
+        await until(lambda: away.asked > asked)
+        following.cancel()
 
 
 async def kept(rig, share):
