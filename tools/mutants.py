@@ -2,15 +2,15 @@
 
     python -m tools.mutants [GROUP …] [--sample N] [--seed S] [--jobs J] [--only FILE]
 
-A change is made in memory, in a process of its own, forked from one that has every library at hand; no file is
-touched. The quickest test comes first, and the first that fails ends it: the change is killed. One that hangs is
-killed too. What all tests let pass survived: docs/mutants.md lists it, with the reason that was written there.
+A change is made in memory, in a process of its own, forked from one that has every library at hand; no file
+is touched. The quickest test comes first, and the first that fails ends it: the change is killed. One that
+hangs is killed too. What all tests let pass survived: docs/mutants.md lists it, with the reason that was
+written there.
 """
 
 import argparse
 import contextlib
 import gc
-import importlib.abc
 import importlib.machinery
 import importlib.util
 import json
@@ -22,7 +22,8 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+import types
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,41 +59,54 @@ class Group:
     tests: Sequence[str]
 
 
-def _under(folder: str, names: str, *, tests: bool = False) -> list[str]:
-    return [f"tests/{folder}/test_{n}.py" if tests else f"{folder}/{n}.py" for n in names.split()]
+def _files(*named: str) -> list[str]:
+    """Return the files of each "folder: name name"."""
+    folders = (line.split(": ") for line in named)
+    return [f"{folder}/{name}.py" for folder, names in folders for name in names.split()]
+
+
+def _tests(*named: str) -> list[str]:
+    return [f"tests/{folder}/test_{name}" for folder, _, name in (f.partition("/") for f in _files(*named))]
 
 
 GROUPS = {
     "matching": Group(
-        _under("domain", "matching masks grid alerts availability")
-        + _under("storage", "matching matches")
-        + _under("services", "matches"),
-        _under("domain", "matching grid availability wishes", tests=True)
-        + _under("storage", "matching matches alerts", tests=True)
-        + _under("services", "alerts", tests=True),
+        _files(
+            "domain: matching masks grid alerts availability",
+            "storage: matching matches",
+            "services: matches",
+        ),
+        _tests(
+            "domain: matching grid availability wishes",
+            "storage: matching matches alerts",
+            "services: alerts",
+        ),
     ),
     "schedule": Group(
-        _under("domain", "schedule reminders") + ["storage/reminders.py", "services/reminders.py"],
-        _under("domain", "schedule telling_times", tests=True)
-        + _under("storage", "reminders", tests=True)
-        + _under("services", "reminders", tests=True),
+        _files("domain: schedule reminders", "storage: reminders", "services: reminders"),
+        _tests("domain: schedule telling_times", "storage: reminders", "services: reminders"),
     ),
     "inbox": Group(
-        ["storage/inbox.py", "services/updates.py", *_under("handlers", "intake line")],
-        _under("storage", "inbox", tests=True) + _under("handlers", "intake line", tests=True),
+        _files("storage: inbox", "services: updates", "handlers: intake line"),
+        _tests("storage: inbox", "handlers: intake line"),
     ),
     "limiter": Group(
-        ["domain/pace.py", "storage/pace.py", "services/pacing.py"]
-        + _under("delivery", "limiter shared_limiter pause pacing"),
-        _under("delivery", "limiter shared_limiter", tests=True) + _under("storage", "pace", tests=True),
+        _files(
+            "domain: pace",
+            "storage: pace",
+            "services: pacing",
+            "delivery: limiter shared_limiter pause pacing",
+        ),
+        _tests("delivery: limiter shared_limiter", "storage: pace"),
     ),
     "outbox": Group(
-        _under("domain", "outbox outcomes")
-        + ["storage/outbox.py", "services/deliveries.py"]
-        + _under("delivery", "worker recorder sender"),
-        _under("domain", "outbox outcomes", tests=True)
-        + _under("storage", "outbox", tests=True)
-        + _under("delivery", "worker rendering transport parts", tests=True),
+        _files(
+            "domain: outbox outcomes",
+            "storage: outbox",
+            "services: deliveries",
+            "delivery: worker recorder sender",
+        ),
+        _tests("domain: outbox outcomes", "storage: outbox", "delivery: worker rendering transport parts"),
     ),
 }
 
@@ -111,37 +125,42 @@ class Quickest:
         self._seconds: dict[str, float] = {}
 
     def pytest_configure(self) -> None:
+        """Before any test is read: each keeps the profile that it was read with."""
         phases = [phase for phase in hypothesis.Phase if phase.name in ("explicit", "generate")]
         hypothesis.settings.register_profile("mutants", phases=phases, database=None)
         hypothesis.settings.load_profile("mutants")
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        # a PostgreSQL takes two seconds to start: only for what SQLite let pass
+        """A PostgreSQL takes two seconds to start: it is only for what SQLite let pass."""
         items.sort(key=lambda item: ("postgresql" in item.nodeid, self._known.get(item.nodeid, 0)))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Add what preparing, running and clearing up took."""
         self._seconds[report.nodeid] = self._seconds.get(report.nodeid, 0) + report.duration
 
     def pytest_sessionfinish(self) -> None:
+        """Tell the process that asked."""
         if self._told:
             libraries = [name for name, module in sys.modules.items() if not _is_ours(module)]
             self._told.write_text(json.dumps([self._seconds, libraries]))
 
 
-class Changed(importlib.machinery.SourceFileLoader, importlib.abc.MetaPathFinder):
+class Changed(importlib.machinery.SourceFileLoader):
     """Imports one file of ours with a change in it."""
 
     def __init__(self, mutant: mutations.Mutant) -> None:
         file = ROOT / mutant.file
         super().__init__(mutant.file.removesuffix(".py").replace("/", "."), str(file))
         tree = mutations.made(mutant, file.read_text())
-        self._code = compile(tree, file, "exec")  # type: ignore[call-overload]  -- a Module, as it was read
+        self._code: types.CodeType = compile(tree, file, "exec")
 
     def find_spec(self, fullname: str, *_: object) -> importlib.machinery.ModuleSpec | None:
+        """Say how this one is imported; others are not ours to find."""
         return importlib.util.spec_from_loader(fullname, self) if fullname == self.name else None
 
-    def get_code(self, fullname: str) -> object:  # noqa: ARG002 -- there is only one
+    def get_code(self, fullname: str) -> types.CodeType:  # noqa: ARG002 -- there is only one
+        """Return the changed code."""
         return self._code
 
 
@@ -219,7 +238,8 @@ def _survivors(
     known = _unchanged(group, folder)
     longest = 60 + 4 * sum(known.values())
     print(f"{len(known)} tests, {sum(known.values()):.0f} s; {len(chosen)} mutants")
-    waiting, free, running = list(reversed(chosen)), list(range(1, jobs + 1)), {}
+    waiting, free = list(reversed(chosen)), list(range(1, jobs + 1))
+    running: dict[int, tuple[mutations.Mutant, Run]] = {}
     while waiting or running:
         while waiting and free:
             mutant, place = waiting.pop(), free.pop()

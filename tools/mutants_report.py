@@ -11,16 +11,15 @@ GOAL = 0.85
 UNREAD = "not looked at yet"
 HEAD = """# Mutants
 
-What `make mutants` found. It changes the program in one place at a time (a bound by one, a condition left out or
-forced, another operator, an effect that does not happen, an answer of None, a clause less in a query:
-`tools/mutations.py`) and runs the short tests that guard that place (`tools/mutants.py`), in the order of the
-time that they take; no kills, no browser, no year, no hundred thousand pairs. A change that no test notices
-survived: it is listed with the reason why it may, which is written here by hand and kept. Goal: 85 % killed in
-each group.
+What `make mutants` found. It changes the program in one place at a time (a bound by one, a condition left out
+or forced, another operator, an effect that does not happen, an answer of None, a clause less in a query:
+`tools/mutations.py`) and runs the short tests that guard that place (`tools/mutants.py`), the quickest first;
+no kills, no browser, no year, no hundred thousand pairs. A change that no test notices survived: it is listed
+with the reason, which is written here by hand and kept. Goal: 85 % killed in each group.
 
-Why not a library: mutmut leaves every decorated function and every module-level constant alone, and with them the
-two statements of matching, the table of refusals and the SQL of the shared pace; cosmic-ray starts Python anew for
-each change, which takes as long as a hundred of these tests.
+Why not a library: mutmut leaves alone every decorated function and all that is no function, and with them the
+statements of matching, the table of refusals and the SQL of the shared pace; cosmic-ray starts Python anew
+for each change, which takes longer than most of these tests together.
 
 | group | killed | mutants | tried | seed | minutes |
 |---|---|---|---|---|---|
@@ -59,9 +58,15 @@ def write(page: Path, result: Result, seed: int) -> None:
     sections = {found[1]: found[2].strip() for found in SECTION.finditer(old)}
     reasons = dict(SURVIVOR.findall(sections.get(result.group, "")))
     drawn = str(seed) if result.tried < result.found else "all"
-    rows[result.group] = (
-        f"| {result.group} | {result.score:.1%} | {result.found} | {result.tried} | {drawn} | {result.minutes:.0f} |"
+    figures = (
+        result.group,
+        f"{result.score:.1%}",
+        result.found,
+        result.tried,
+        drawn,
+        f"{result.minutes:.0f}",
     )
+    rows[result.group] = f"| {' | '.join(map(str, figures))} |"
     listed = [f"- {mutant} — {reasons.get(str(mutant), UNREAD)}" for mutant in result.survivors]
     sections[result.group] = "\n".join(listed) or "None survived."
     parts = [HEAD + "\n".join(rows.values()), *(f"## {name}\n\n{text}" for name, text in sections.items())]
