@@ -26,7 +26,7 @@ TRANSACTIONS := $(addprefix storage/,dialects.py postgresql.py standing.py unit_
 EVERY_BRANCH := $(MATCHING) $(OUTBOX) $(INBOX) $(SCHEDULE) $(ERASURE) $(TRANSACTIONS)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench chaos chaos-brief soak lock
+.PHONY: help run test check bench chaos chaos-brief soak mutants lock
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 19
@@ -60,6 +60,9 @@ chaos-brief: $(VENV)/installed-dev ## The same for half a minute
 
 soak: $(VENV)/installed-dev ## Load it for half an hour: memory, descriptors and threads must not grow
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m chaos.soak $(SOAK)
+
+mutants: $(VENV)/installed-dev ## Change the program in one place at a time: do the tests notice? (an hour)
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m tools.mutants $(MUTANTS)
 
 lock: $(VENV)/installed-dev ## Write the lock files anew, after changing requirements*.in
 	@for name in requirements requirements-dev; do \
