@@ -21,8 +21,8 @@ Why not a library: mutmut leaves alone every decorated function and all that is 
 statements of matching, the table of refusals and the SQL of the shared pace; cosmic-ray starts Python anew
 for each change, which takes longer than most of these tests together.
 
-| group | killed | mutants | tried | seed | minutes |
-|---|---|---|---|---|---|
+| group | killed | mutants | tried | seed |
+|---|---|---|---|---|
 """
 ROW = re.compile(r"^\| (\w+) \| .*\|$", re.MULTILINE)
 SECTION = re.compile(r"^## (\w+)\n\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
@@ -36,13 +36,14 @@ class Result:
     group: str
     found: int
     tried: int
-    survivors: Sequence[mutations.Mutant]
-    minutes: float
+    drawn: str
+    """By which seed, or "all"."""
+    alive: Sequence[mutations.Mutant]
 
     @property
     def score(self) -> float:
         """Killed of those tried."""
-        return 1 - len(self.survivors) / self.tried if self.tried else 1.0
+        return 1 - len(self.alive) / self.tried if self.tried else 1.0
 
     @property
     def line(self) -> str:
@@ -51,23 +52,29 @@ class Result:
         return f"{self.group}: {self.score:.1%} of {self.tried} killed, goal {GOAL:.0%}: {held}"
 
 
-def write(page: Path, result: Result, seed: int) -> None:
+def listed(page: Path, group: str, found: Sequence[mutations.Mutant]) -> Result:
+    """Return the group as it stands on the page: what survived when it was last tried."""
+    rows, sections = _read(page)
+    _, _, _, tried, drawn = rows[group].strip("| ").split(" | ")
+    survived = {mutant for mutant, _ in SURVIVOR.findall(sections.get(group, ""))}
+    alive = [mutant for mutant in found if str(mutant) in survived]
+    return Result(group, len(found), int(tried), drawn, alive)
+
+
+def write(page: Path, result: Result) -> None:
     """Put a group's figures and survivors on the page; other groups, and reasons, stay as they are."""
-    old = page.read_text() if page.exists() else ""
-    rows = {found[1]: found[0] for found in ROW.finditer(old) if found[1] != "group"}
-    sections = {found[1]: found[2].strip() for found in SECTION.finditer(old)}
+    rows, sections = _read(page)
     reasons = dict(SURVIVOR.findall(sections.get(result.group, "")))
-    drawn = str(seed) if result.tried < result.found else "all"
-    figures = (
-        result.group,
-        f"{result.score:.1%}",
-        result.found,
-        result.tried,
-        drawn,
-        f"{result.minutes:.0f}",
-    )
+    figures = (result.group, f"{result.score:.1%}", result.found, result.tried, result.drawn)
     rows[result.group] = f"| {' | '.join(map(str, figures))} |"
-    listed = [f"- {mutant} — {reasons.get(str(mutant), UNREAD)}" for mutant in result.survivors]
-    sections[result.group] = "\n".join(listed) or "None survived."
+    survivors = [f"- {mutant} — {reasons.get(str(mutant), UNREAD)}" for mutant in result.alive]
+    sections[result.group] = "\n".join(survivors) or "None survived."
     parts = [HEAD + "\n".join(rows.values()), *(f"## {name}\n\n{text}" for name, text in sections.items())]
     page.write_text("\n\n".join(parts) + "\n")
+
+
+def _read(page: Path) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the rows of the table and the lists of survivors, by group."""
+    text = page.read_text() if page.exists() else ""
+    rows = {found[1]: found[0] for found in ROW.finditer(text) if found[1] != "group"}
+    return rows, {found[1]: found[2].strip() for found in SECTION.finditer(text)}

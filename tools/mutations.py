@@ -67,14 +67,15 @@ class _Walk(ast.NodeTransformer):
         self._file = file
         self._wanted = wanted
         self._where = ""
+        self._line = 0
 
     def visit(self, node: ast.AST) -> ast.AST:
         if _is_left_alone(node):
             return node
+        self._line = getattr(node, "lineno", self._line)
         for other in _changes(node):
             number = len(self.found)
-            line: int = getattr(node, "lineno", 0)
-            self.found.append(Mutant(self._file, number, line, self._where, _difference(node, other)))
+            self.found.append(Mutant(self._file, number, self._line, self._where, _difference(node, other)))
             if number == self._wanted:
                 return ast.copy_location(other, node)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):

@@ -48,18 +48,22 @@ def run(
     waiting, free = list(reversed(mutants)), [folder / str(number + 1) for number in range(jobs)]
     running: list[tuple[mutations.Mutant, Trial]] = []
     killers: dict[str, Counter[str]] = defaultdict(Counter)
-    while waiting or running:
-        while waiting and free:
-            mutant = waiting.pop()
-            plugin = Quickest(known, killers[mutant.file])
-            running.append((mutant, Trial(tests, free.pop(), longest, plugin, Changed(mutant))))
-        for ended in [(mutant, trial) for mutant, trial in running if trial.has_ended()]:
-            running.remove(ended)
-            mutant, trial = ended
-            killers[mutant.file].update(trial.told().failed)
-            free.append(trial.folder)
-            yield mutant, trial.code == 0
-        time.sleep(0.01)
+    try:
+        while waiting or running:
+            while waiting and free:
+                mutant = waiting.pop()
+                plugin = Quickest(known, killers[mutant.file])
+                running.append((mutant, Trial(tests, free.pop(), longest, plugin, Changed(mutant))))
+            for ended in [(mutant, trial) for mutant, trial in running if trial.has_ended()]:
+                running.remove(ended)
+                mutant, trial = ended
+                killers[mutant.file].update(trial.told().failed)
+                free.append(trial.folder)
+                yield mutant, trial.code == 0
+            time.sleep(0.01)
+    finally:
+        for _, trial in running:
+            trial.end()
 
 
 def _unchanged(tests: Sequence[str], folder: Path) -> dict[str, float]:
@@ -104,9 +108,7 @@ class Trial:
     def has_ended(self) -> bool:
         """Say whether it has; too late is over, whatever it does."""
         if time.monotonic() > self._ends:
-            os.killpg(self._pid, signal.SIGKILL)
-            os.waitpid(self._pid, 0)
-            self.code = 1
+            self.end()
             return True
         pid, status = os.waitpid(self._pid, os.WNOHANG)
         if pid:
@@ -114,6 +116,12 @@ class Trial:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(pid, signal.SIGKILL)  # what it left behind
         return bool(pid)
+
+    def end(self) -> None:
+        """End it, and what it started."""
+        os.killpg(self._pid, signal.SIGKILL)
+        os.waitpid(self._pid, 0)
+        self.code = 1
 
     def told(self) -> Told:
         """Return what it said; nothing when it broke off."""

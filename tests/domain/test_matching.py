@@ -7,7 +7,7 @@ import hypothesis as hyp
 import pytest
 from hypothesis import strategies as st
 
-from domain import masks, matching
+from domain import grid, masks, matching, sectors
 from domain.availability import Availability, DayPart, bit, cells
 from domain.globe import EARTH_RADIUS_M, Point
 from domain.job_events import EventKind, EventStatus, Mode
@@ -53,6 +53,24 @@ def test_a_wider_radius_reaches_farther():
 def test_the_date_line_is_no_border():
     east, west = Point(-13.3, 179.99), Point(-13.3, -179.99)
     assert why(alert(point=east, radius_km=10), job_event(point=west)) is not None
+
+
+def test_the_last_metre_of_the_radius_is_within_reach():
+    """Two points on the equator whose chord is the very longest that a radius of 10 km allows."""
+    aside = math.degrees(math.asin(5_000 / EARTH_RADIUS_M))
+    here, there = Point(0, -aside), Point(0, aside)
+    assert grid.squared_chord(here, there) == grid.squared_reach(10)
+    assert why(alert(point=here, radius_km=10), job_event(point=there)) is not None
+
+
+def test_an_online_event_is_not_on_site_although_it_names_a_place():
+    event = job_event(mode=Mode.ONLINE)
+    assert why(alert(modes=Mode.BOTH), event) == Match(on_site=False, sector_fit=SectorFit.ANY)
+    assert why(alert(modes=Mode.ON_SITE), event) is None
+
+
+def test_who_names_no_place_is_near_nothing():
+    assert why(alert(commune=None, point=None, modes=Mode.BOTH), job_event()) is None
 
 
 def test_an_event_on_site_that_nobody_can_place_fits_nobody():
@@ -204,6 +222,18 @@ def test_what_is_full_or_withdrawn_fits_nobody(status):
 
 
 # as one integer
+
+
+def test_the_bits_are_where_the_alerts_already_stored_have_them():
+    wish = alert(
+        sectors=frozenset({Sector.HEALTH}),
+        takes_unknown_sector=False,
+        availability=Availability(bit(0, MORNING)),
+    )
+    assert masks.of_alert(wish) == sectors.to_mask({Sector.HEALTH}) | 1 << 15
+    assert (
+        masks.of_alert(alert(availability=Availability(bit(6, EVENING)))) == (1 << 15) - 1 | 1 << 35 | 1 << 36
+    )
 
 
 def _either(sectors):

@@ -37,6 +37,10 @@ def due(event, lead, zone=PARIS, now=LONG_AGO):
     return schedule.reminder_due_at(event, lead, zone, now=now)
 
 
+def test_the_zones_are_those_in_which_a_commune_lies(known):
+    assert sorted({commune.zone for commune in known.communes}) == sorted(FRENCH_ZONES)
+
+
 # reminders
 
 

@@ -159,3 +159,23 @@ async def test_a_moved_reminder_comes_at_its_new_instant_and_says_so_in_its_row(
             "lead": "two_hours",
             "due": int(due.timestamp()) * 1_000_000,
         }
+
+
+async def test_what_has_come_is_promised_no_more(units):
+    async with units.unit_of_work() as uow:
+        stored = await publish(uow)
+        answer = await ask(uow, stored, Lead.TWO_HOURS)
+        just_before = answer.due_at - dt.timedelta(microseconds=1)
+        assert await reminders.ticked(uow, ANA, stored.id, now=just_before) == {Lead.TWO_HOURS}
+        assert await reminders.ticked(uow, ANA, stored.id, now=answer.due_at) == frozenset()
+
+
+async def test_a_promise_stands_for_its_own_lead_and_instant(units):
+    async with units.unit_of_work() as uow:
+        stored = await publish(uow)
+        due_at = (await ask(uow, stored, Lead.TWO_HOURS)).due_at
+        later = due_at + dt.timedelta(hours=1)
+        assert await reminders.is_promised(uow, ANA, stored.id, "two_hours", due_at) is True
+        assert await reminders.is_promised(uow, ANA, stored.id, "two_hours", later) is False
+        assert await reminders.is_promised(uow, ANA, stored.id, "day_before", due_at) is False
+        assert await reminders.is_promised(uow, BEN, stored.id, "two_hours", due_at) is False

@@ -1,12 +1,14 @@
 """What is said of PostgreSQL alone."""
 
 import asyncio
+import datetime as dt
 import signal
 
 import pytest
 import sqlalchemy as sa
 
 from domain.errors import StorageError
+from domain.reminders import Lead, Reminder
 from storage import DatabaseUnreachableError, addresses, database, postgresql_checkup
 from tests import postgres
 from tests.databases import ON_POSTGRESQL
@@ -144,6 +146,31 @@ async def test_a_message_is_not_claimed_while_an_event_is_counted_into_it(data):
     async with data.unit_of_work() as claiming:
         (message,) = await claiming.outbox.claim(**claim)
         assert len(await claiming.matches.untold([message.chat_id], now=NOW)) == 2
+
+
+@ON_POSTGRESQL
+@pytest.mark.parametrize("change", ["made", "moved"])
+async def test_what_is_due_waits_for_a_promise_that_is_being_made_or_moved(data, change):
+    promise = {"subscriber_id": 1, "lead": Lead.TWO_HOURS, "due_at": NOW}
+    async with data.unit_of_work() as uow:
+        await uow.subscribers.add(subscriber(1))
+        promise["job_event_id"] = number = await keep(uow, job_event())
+        if change == "moved":
+            await uow.reminders.save(Reminder(**promise | {"due_at": NOW + dt.timedelta(days=1)}))
+    async with asyncio.TaskGroup() as tasks:
+        async with data.unit_of_work() as saving:
+            if change == "moved":
+                await saving.reminders.move(number, Lead.TWO_HOURS, subscriber(1).zone, NOW)
+            else:
+                await saving.reminders.save(Reminder(**promise))
+            queueing = tasks.create_task(queue_due(data))
+            await asyncio.wait({queueing}, timeout=0.3)
+        assert await queueing == 1
+
+
+async def queue_due(data):
+    async with data.unit_of_work() as uow:
+        return await uow.reminders.queue_due(now=NOW)
 
 
 async def rename(data, first, second, met):

@@ -59,7 +59,7 @@ async def test_what_is_due_is_queued_once(uow, event):
     assert await uow.reminders.queue_due(now=DUE) == 0
     (message,) = await queued(uow, DUE)
     assert (message.kind, message.lane, message.chat_id) == (Kind.REMINDER, Lane.URGENT, 1)
-    assert (message.due_at, message.expires_at) == (DUE, STARTS)
+    assert (message.due_at, message.expires_at, message.attempts) == (DUE, STARTS, 0)
     micros = (DUE - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)) // dt.timedelta(microseconds=1)
     assert message.payload == {"job_event_id": event, "lead": "two_hours", "due": micros}
     assert await uow.reminders.next_due() is None
@@ -130,6 +130,9 @@ async def test_reminders_move_with_their_event_by_lead_and_zone(uow, event):
 async def test_whoever_promised_is_told_with_their_zone(uow, event):
     await uow.reminders.save(reminder(event))
     await uow.reminders.save(reminder(event, owner=2))
+    other = await factories.keep(uow, job_event(source_id="2"))
+    await uow.reminders.save(reminder(other))
+    assert len(await uow.reminders.waiting_for(event)) == 2
     zones = {each.subscriber_id: zone for each, zone in await uow.reminders.waiting_for(event)}
     assert zones == {1: "Europe/Paris", 2: REUNION}
 
@@ -148,16 +151,17 @@ async def test_a_change_is_told_once_to_each_who_asked_when_their_zone_wakes(uow
         for lead in Lead:
             await uow.reminders.save(reminder(event, owner, lead))
     await uow.subscribers.add(subscriber(3))
+    await uow.reminders.save(reminder(await factories.keep(uow, job_event(source_id="2")), owner=3))
     due = {"Europe/Paris": NOW, REUNION: NOW + dt.timedelta(hours=3)}
     change = {"expires_at": STARTS, "now": NOW}
     assert await uow.reminders.queue_changed(event, 2, due, **change) == 2
     assert await uow.reminders.queue_changed(event, 2, due, **change) == 0
     assert [
-        (message.chat_id, message.due_at, message.kind, message.payload)
+        (message.chat_id, message.due_at, message.kind, message.payload, message.attempts)
         for message in await queued(uow, STARTS)
     ] == [
-        (1, NOW, Kind.EVENT_CHANGED, {"job_event_id": event, "version": 2}),
-        (2, due[REUNION], Kind.EVENT_CHANGED, {"job_event_id": event, "version": 2}),
+        (1, NOW, Kind.EVENT_CHANGED, {"job_event_id": event, "version": 2}, 0),
+        (2, due[REUNION], Kind.EVENT_CHANGED, {"job_event_id": event, "version": 2}, 0),
     ]
     assert await uow.reminders.queue_changed(event, 3, due, **change) == 2
 
