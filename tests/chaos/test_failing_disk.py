@@ -45,10 +45,10 @@ async def locked(stage):
 
 
 @asynccontextmanager
-async def another(stage, count=str):
+async def another(stage, count=str, world=None):
     """One more intake at work on the same database: it begins as after a start."""
     program = stage.program
-    intake = Intake(program.intake.application, program.database, program.world, count, str)
+    intake = Intake(program.intake.application, program.database, world or program.world, count, str)
     async with asyncio.TaskGroup() as tasks:
         running = tasks.create_task(intake.run())
         yield intake

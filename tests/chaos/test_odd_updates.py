@@ -3,8 +3,12 @@
 import json
 from dataclasses import replace
 
+import pytest
+from telegram import Update
+from telegram.ext import TypeHandler
+
 from services import updates
-from storage.tables import conversations, inbox
+from storage.tables import conversations, inbox, subscribers
 from tests.chaos.test_duplicates import message
 from tests.chaos.test_failing_disk import another
 
@@ -119,3 +123,35 @@ async def test_a_handler_that_fails_undoes_its_effects_and_says_so(stage, lea):
     assert "de notre côté" in await lea.say("transport")
     assert await stage.rows(conversations) == kept
     assert {row["state"] for row in await stage.rows(inbox)} == {"done"}
+
+
+@pytest.mark.parametrize(
+    ("failures", "settled"), [(1, ("done", None)), (2, ("quarantined", "KeyError while handling"))]
+)
+async def test_what_fails_is_tried_once_more_and_then_set_aside(stage, lea, failures, settled):
+    await lea.start()
+    program, steps = stage.program, iter(["keep", *["fail"] * failures])
+
+    def clock():
+        if next(steps, "go on") == "fail":
+            raise KeyError
+        return program.world.clock()
+
+    update = message(lea, "marqueur")
+    world = replace(program.world, clock=clock)
+    async with another(stage, str, world=world) as intake:
+        await intake.receive([json.dumps(update)])
+        await intake.settle()
+    assert await states(stage, update) == [settled]
+
+
+async def test_what_was_written_before_a_handler_failed_is_undone(stage, lea):
+    async def fail(_update, _context):
+        raise KeyError
+
+    application = stage.program.intake.application
+    application.add_handler(TypeHandler(Update, fail), group=9)
+    assert "de notre côté" in await lea.start()
+    assert await stage.rows(subscribers) == []
+    assert {row["state"] for row in await stage.rows(inbox)} == {"done"}
+    assert application.bot_data.turns == {}

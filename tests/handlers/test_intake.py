@@ -10,6 +10,7 @@ from domain.errors import StorageError
 from handlers import intake, line
 from storage.tables import inbox
 from tests.chaos.test_duplicates import message
+from tests.handlers.test_line import Table
 
 FLOOD = 20
 
@@ -19,12 +20,8 @@ async def test_who_writes_behind_a_flood_does_not_wait_for_its_end(stage, monkey
     program = stage.program
     lea, omar = stage.person("Léa", "fr"), stage.person("Omar", "en")
     alone = intake.Intake(program.intake.application, program.database, program.world, str, str)
-    flood = [json.dumps(message(omar, f"hello {number}")) for number in range(FLOOD)]
-    async with asyncio.TaskGroup() as tasks:
-        running = tasks.create_task(alone.run())
-        await alone.receive([*flood, json.dumps(message(lea, "bonjour"))])
-        await alone.settle()
-        running.cancel()
+    flood = [message(omar, f"hello {number}") for number in range(FLOOD)]
+    await _handled(alone, *flood, message(lea, "bonjour"))
     written = (stage.folder / "calls.jsonl").read_text("utf-8").splitlines()
     sent = [call for call in map(json.loads, written) if call["method"] == "sendMessage"]
     chats = [int(call["params"]["chat_id"]) for call in sent]
@@ -36,11 +33,67 @@ async def test_what_comes_while_it_ends_is_kept_for_the_next_start(stage):
     await lea.start()
     await stage.program.intake.finish()
     await stage.program.intake.receive([json.dumps(message(lea, "bonjour"))])
+    await stage.program.intake.settle()
     assert {row["state"] for row in await stage.rows(inbox)} == {"done", "received"}
     read = len(lea.from_bot)
     await stage.restart()
     assert {row["state"] for row in await stage.rows(inbox)} == {"done"}
     assert len(lea.from_bot) > read
+
+
+class CrashError(BaseException):
+    """Nothing in the program catches it, as nothing survives a kill."""
+
+
+@pytest.mark.parametrize(
+    ("step", "state", "is_kept"),
+    [
+        ("intake.after_store", "received", True),
+        ("intake.before_apply_commit", "received", True),
+        ("intake.after_apply_commit", "applied", False),
+    ],
+)
+async def test_effects_and_their_being_done_are_one(stage, step, state, is_kept):
+    def reached(at):
+        if at == step:
+            raise CrashError
+
+    program, lea = stage.program, stage.person("Léa", "fr")
+    await lea.start()
+    doomed = intake.Intake(program.intake.application, program.database, program.world, str, reached)
+    with pytest.raises(BaseExceptionGroup):
+        await _handled(doomed, message(lea, "bonjour"))
+    (row,) = [row for row in await stage.rows(inbox) if row["state"] != "done"]
+    assert (row["state"], row["body"] is not None) == (state, is_kept)
+    read = len(lea.from_bot)
+    await stage.restart()
+    assert len(lea.from_bot) > read, "the next start answers"
+
+
+async def test_beside_others_it_handles_the_chats_that_it_takes_and_rings_for_what_is_new(stage):
+    program, lea = stage.program, stage.person("Léa", "fr")
+    await lea.start()
+    body, rung = json.dumps(message(lea, "bonjour")), []
+    one = intake.Intake(
+        program.intake.application, program.database, program.world, str, str, ring=lambda: rung.append(1)
+    )
+    for _ in range(2):
+        await one.receive([body])
+    assert rung == [1]
+    table = Table({lea.id: [intake.envelope(body)]})
+    async with asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(one.run(table))
+        assert await table.next_asked(3) == ["take 16", f"let go [{lea.id}]", "take 16"]
+        running.cancel()
+    assert {row["state"] for row in await stage.rows(inbox)} == {"done"}
+
+
+async def _handled(alone, *updates):
+    async with asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(alone.run())
+        await alone.receive([json.dumps(update) for update in updates])
+        await alone.settle()
+        running.cancel()
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,11 @@
+import asyncio
 import datetime as dt
 
 import sqlalchemy as sa
 
 from storage.inbox import ReceivedUpdate
 from storage.tables import inbox
+from tests.databases import ON_POSTGRESQL, ON_SQLITE
 from tests.factories import NOW
 
 ANA, BEN = 11, 12
@@ -111,3 +113,36 @@ async def test_the_forgetting_instant_itself_stays(uow):
     await uow.inbox.mark_done(1)
     assert await uow.inbox.purge(before=NOW, limit=9) == 0
     assert await uow.inbox.purge(before=NOW + dt.timedelta(microseconds=1), limit=9) == 1
+
+
+@ON_POSTGRESQL
+async def test_beside_others_only_the_first_that_waits_in_a_chat_is_next(uow):
+    waiting = [update(2), update(1), update(3, BEN)]
+    await uow.inbox.store(waiting, now=NOW)
+    assert [await uow.inbox.is_next(each) for each in waiting] == [False, True, True]
+    await uow.inbox.mark_applied(1)
+    assert [await uow.inbox.is_next(each) for each in waiting] == [True, False, True]
+
+
+@ON_SQLITE
+async def test_alone_whatever_comes_is_next(uow):
+    await uow.inbox.store([update(1), update(2)], now=NOW)
+    assert await uow.inbox.is_next(update(2))
+
+
+@ON_POSTGRESQL
+async def test_what_another_process_is_about_to_handle_is_not_next_once_it_has(data):
+    async with data.unit_of_work() as uow:
+        await uow.inbox.store([update(1)], now=NOW)
+    async with asyncio.TaskGroup() as tasks:
+        async with data.unit_of_work() as first:
+            assert await first.inbox.is_next(update(1))
+            asking = tasks.create_task(ask(data))
+            await asyncio.wait({asking}, timeout=0.2)
+            await first.inbox.mark_applied(1)
+        assert await asking is False
+
+
+async def ask(data):
+    async with data.unit_of_work() as uow:
+        return await uow.inbox.is_next(update(1))
