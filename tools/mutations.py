@@ -169,7 +169,7 @@ def _other_calls(node: ast.Call) -> Iterator[ast.AST]:
     if name in CLAUSES and isinstance(node.func, ast.Attribute):
         yield node.func.value
     for place, (one, two) in enumerate(zip(node.keywords, node.keywords[1:], strict=False)):
-        if one.arg and two.arg:
+        if one.arg and two.arg and ast.dump(one.value) != ast.dump(two.value):
             swapped = [ast.keyword(one.arg, two.value), ast.keyword(two.arg, one.value)]
             yield _with(node, keywords=[*node.keywords[:place], *swapped, *node.keywords[place + 2 :]])
 

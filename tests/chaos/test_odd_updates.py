@@ -78,12 +78,32 @@ async def anothers(_uow, _update):
 
 async def test_who_can_not_be_answered_is_known_to_be_out_of_reach(stage, lea):
     await lea.settle_in()
+    assert await standing(stage, lea) == "active"
     stage.telegram.faults.order("blocked", method="sendMessage")
     await lea.say("mes choix")
-    async with stage.program.database.reading() as uow:
-        assert (await uow.subscribers.get(lea.id)).standing == "unreachable"
+    assert await standing(stage, lea) == "unreachable"
     await lea.say("mes choix")
     assert "Guéret" in lea.text
+
+
+async def standing(stage, person):
+    async with stage.program.database.reading() as uow:
+        return (await uow.subscribers.get(person.id)).standing
+
+
+async def test_what_needs_no_answer_is_done_at_once(stage, lea):
+    await lea.start()
+    silent = message(lea, "")
+    silent["my_chat_member"] = silent.pop("message") | {
+        "old_chat_member": {"status": "member", "user": {"id": 7, "is_bot": True, "first_name": "Bot"}},
+        "new_chat_member": {
+            "status": "kicked",
+            "user": {"id": 7, "is_bot": True, "first_name": "Bot"},
+            "until_date": 0,
+        },
+    }
+    assert await handled(stage, json.dumps(silent)) == ["updates"]
+    assert await states(stage, silent) == [("done", None)]
 
 
 async def test_who_had_no_answer_before_a_crash_is_asked_again_once(stage, lea):

@@ -26,6 +26,9 @@ class Database:
         self.row = gcra.new(self._now())
         self.is_away = False
         self.asked = 0
+        self.slowed = 0
+        self.waits = []
+        """Of those who ask for a place in a group: the seconds that each reads, then 0."""
 
     def _now(self):
         return round((EPOCH + self._time.now) * SECOND)
@@ -52,5 +55,22 @@ class Database:
         instants = [(first + (end - first) * n / count) / SECOND for n in range(count)]
         return Slots(now / SECOND, instants, 0.0, rate * self.row.share)
 
-    def pause(self, seconds):
+    async def pause(self, seconds):
         self.row = gcra.pause(self.row, self._now(), seconds)
+
+    async def paused_for(self):
+        return max(0, self.row.paused_until - self._now()) / SECOND
+
+    async def slow_down(self, *, rate):  # noqa: ARG002 -- how often is what is asked
+        self.slowed += 1
+
+    @contextlib.asynccontextmanager
+    async def unit_of_work(self):
+        yield self
+
+    @property
+    def group_posts(self):
+        return self
+
+    async def add(self, _chat_id, *, window):  # noqa: ARG002 -- the test says when there is a place
+        return self.waits.pop(0) if self.waits else 0.0

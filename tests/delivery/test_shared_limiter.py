@@ -128,13 +128,53 @@ async def test_while_the_database_is_away_messages_wait():
 
 async def test_during_a_pause_that_another_began_nobody_waits_and_no_slot_is_taken():
     fleet = Fleet(6)
-    fleet.database.pause(30)
+    await fleet.database.pause(30)
     before, began = fleet.database.row.next_at, fleet.time.now
     limiter = fleet.limiters[0]
     await fleet.time.run(limiter.turn(1))
     assert fleet.time.now - began < 0.1
     assert limiter._pause.left() == pytest.approx(30, abs=0.1)
     assert fleet.database.row.next_at == before
+
+
+async def test_the_pace_creeps_up_by_what_was_accepted_once():
+    fleet = Fleet(7, size=1, rate=27)
+    limiter, asked_for = fleet.limiters[0], 27 * 59 / 60
+    await fleet.time.run(limiter.turn(1))
+    assert limiter.rate == pytest.approx(asked_for)
+    for _ in range(150):
+        limiter.accepted()
+    for _ in range(2):
+        await fleet.time.run(limiter.turn(1))
+        assert limiter.rate == pytest.approx(asked_for + 0.1)
+
+
+async def test_a_429_is_told_to_the_others_once_and_theirs_is_learnt():
+    fleet = Fleet(8, size=2)
+    one, other = fleet.limiters
+    one._pause.begin(dt.timedelta(seconds=20))
+    one.refused()
+    for limiter in (one, other, one):
+        await limiter._share_pause()
+    assert fleet.database.slowed == 1
+    assert other._pause.left() == pytest.approx(20, abs=0.1)
+    assert not one._pause.begun.is_set()
+
+
+async def test_a_group_without_a_place_is_held_back_until_there_is_one():
+    fleet = Fleet(9, size=1)
+    limiter, fleet.database.waits = fleet.limiters[0], [12.0]
+    held = []
+
+    async def look():
+        await fleet.time.sleep(6)
+        held.extend(limiter.held_back())
+
+    began = fleet.time.now
+    await fleet.time.run(limiter.turn(-5), look())
+    assert held == [-5]
+    assert fleet.time.now - began == pytest.approx(12, abs=0.2)
+    assert list(limiter.held_back()) == []
 
 
 # clocks

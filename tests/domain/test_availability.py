@@ -49,6 +49,10 @@ def test_an_event_over_midnight_covers_the_evening_and_the_next_morning():
     assert found == bit(SUNDAY, EVENING) | bit(MONDAY, MORNING)
 
 
+def test_each_part_ends_at_midnight():
+    assert covered("2027-03-01 23:45", "2027-03-02 01:00") == bit(TUESDAY, MORNING)
+
+
 def test_an_event_until_midnight_does_not_touch_the_next_day():
     assert covered("2027-03-01 19:00", "2027-03-02 00:00") == bit(MONDAY, EVENING)
 

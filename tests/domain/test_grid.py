@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from domain import globe, grid
+from domain import alerts, globe, grid
 from domain.globe import Point
 
 near_date_line = st.one_of(st.floats(179, 180), st.floats(-180, -179))
@@ -103,3 +103,20 @@ def test_a_radius_beyond_the_widest_level_is_refused():
 def test_a_chord_of_a_hundred_kilometres_is_a_metre_shorter():
     assert grid.chord_m(100_000) == 99_999
     assert grid.chord_m(0) == 0
+
+
+def test_every_radius_that_is_offered_fills_the_cells_of_its_level():
+    assert set(alerts.RADII_KM) <= set(grid.RADII_KM)
+    assert alerts.DEFAULT_RADIUS_KM in alerts.RADII_KM
+    assert max(grid.RADII_KM) == alerts.MAX_RADIUS_KM
+
+
+@pytest.mark.parametrize(
+    ("point", "keys"),
+    [
+        (Point(43.6045, 1.444), [48188235, 292636077, 544965092, 810156321, 1076166800, 1343389767]),
+        (Point(-17.5, -149.5), [26149504, 281559361, 541261931, 807927872, 1075052576, 1342832656]),
+    ],
+)
+def test_cells_are_where_the_alerts_already_stored_have_them(point, keys):
+    assert [grid.cell(point, level) for level in range(6)] == keys

@@ -1,6 +1,7 @@
 import datetime as dt
 
 import pytest
+import sqlalchemy as sa
 
 from domain import schedule
 from domain.alerts import Frequency
@@ -9,6 +10,7 @@ from domain.outbox import Kind, Lane
 from domain.sectors import Sector, SectorBasis
 from domain.subscribers import Standing
 from storage.tables import alerts as alert_rows
+from storage.tables import matches
 from tests import factories
 from tests.factories import ALBI, NOW, alert, job_event, subscriber
 from tests.rows import why
@@ -64,6 +66,13 @@ async def test_a_match_says_who_why_and_when(uow):
         {},
     )
     assert (message.due_at, message.expires_at) == (AT_ONCE, AT_ONCE + dt.timedelta(days=2))
+    assert message.attempts == 0
+
+
+async def test_an_event_for_all_is_nobodys_own_sector(uow):
+    stored = await uow.alerts.add(alert(1, sectors=frozenset({Sector.HEALTH})))
+    number = await publish(uow, multisector=True)
+    assert await why(uow, 1, number) == (stored.id, Match(on_site=True, sector_fit=SectorFit.ANY))
 
 
 @pytest.mark.parametrize(
@@ -135,16 +144,17 @@ async def test_the_end_of_a_sweep_hastens_what_gathers_and_nothing_else(uow):
     await uow.alerts.add(alert(1))
     await uow.alerts.add(alert(2, frequency=Frequency.DAILY))
     number = await publish(uow)
-    soon = NOW + dt.timedelta(seconds=5)
+    await publish(uow, 2, now=NOW + schedule.GATHERING)
+    soon, gathers_on = NOW + dt.timedelta(seconds=5), AT_ONCE + schedule.GATHERING
     await uow.matches.hasten(AT_ONCE, now=soon)
-    assert [message.due_at for message in await queued(uow)] == [soon, NEXT_DAY]
+    assert [message.due_at for message in await queued(uow)] == [soon, gathers_on, NEXT_DAY]
     assert [event for _, event, _ in await uow.matches.untold([1], now=soon)] == [number]
     assert await uow.matches.untold([2], now=soon) == []
 
 
 async def test_the_message_that_told_an_event_is_known(uow):
     await uow.alerts.add(alert(1))
-    sooner, later = await publish(uow, 1), await publish(uow, 2, local_start="2027-03-06 09:00")
+    later, sooner = await publish(uow, 1, local_start="2027-03-06 09:00"), await publish(uow, 2)
     (message,) = await queued(uow)
     assert await uow.matches.card_of(1, sooner) is None
     await uow.matches.mark_told([(1, sooner, message.id), (1, later, message.id)], now=AT_ONCE)
@@ -166,6 +176,34 @@ async def test_what_is_refused_is_in_no_list_until_it_is_wanted_again(uow):
     assert await uow.matches.queue_refreshes(number, 2, expires_at=LATER, now=NOW) == 0
     await uow.matches.undismiss(1, number)
     assert [event for event, _ in await uow.matches.told_in(1, message.id)] == [number]
+
+
+async def test_a_refusal_is_of_one_person_and_one_event(uow):
+    for owner in (1, 2):
+        await uow.alerts.add(alert(owner))
+    one, other = await publish(uow, 1), await publish(uow, 2)
+    await uow.matches.dismiss(1, one, "too_far", now=LATER)
+    assert await refused(uow) == {(1, one)}
+    await uow.matches.dismiss(1, other, None, now=LATER)
+    await uow.matches.dismiss(2, one, None, now=LATER)
+    await uow.matches.undismiss(1, one)
+    assert await refused(uow) == {(1, other), (2, one)}
+
+
+async def refused(uow):
+    columns = matches.c.subscriber_id, matches.c.job_event_id
+    found = await uow._connection.execute(sa.select(*columns).where(matches.c.dismissed_at.is_not(None)))
+    return {tuple(row) for row in found}
+
+
+async def test_a_message_that_is_on_its_way_needs_no_refresh(uow):
+    await uow.alerts.add(alert(1))
+    number = await publish(uow)
+    (message,) = await queued(uow)
+    await uow.matches.mark_told([(1, number, message.id)], now=AT_ONCE)
+    assert await uow.matches.queue_refreshes(number, 2, expires_at=LATER, now=NOW) == 0
+    await uow.outbox.mark_sent({message.id: 77}, now=AT_ONCE)
+    assert await uow.matches.queue_refreshes(number, 2, expires_at=LATER, now=NOW) == 1
 
 
 async def test_one_may_refuse_what_one_found_by_looking(uow):
