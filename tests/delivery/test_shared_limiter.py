@@ -113,6 +113,13 @@ async def test_nobody_asks_for_more_slots_than_there_are_messages():
     assert fleet.database.row.next_at / shared_pace.SECOND - shared_pace.EPOCH - fleet.time.now < 0.01
 
 
+async def test_one_message_takes_one_slot():
+    fleet = Fleet(4, size=1, rate=1000, late=0, way=0)
+    await fleet.send(senders=1, each=1)
+    ahead = fleet.database.row.next_at / shared_pace.SECOND - shared_pace.EPOCH - fleet.sent[0]
+    assert ahead == pytest.approx(60 / 59 / 1000, abs=1e-5)
+
+
 async def test_while_the_database_is_away_messages_wait():
     fleet = Fleet(5, size=1)
     fleet.database.is_away = True

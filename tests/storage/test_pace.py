@@ -136,6 +136,17 @@ async def test_many_who_ask_at_once_never_share_a_slot(data):
 
 
 @ON_POSTGRESQL
+async def test_the_very_first_slots_are_taken_too(data):
+    async with data.at_once() as uow:
+        first = await uow.pace.take(3, rate=10)
+        then = await uow.pace.take(1, rate=10)
+    assert [slot - first.now for slot in (*first.instants, *then.instants)] == pytest.approx(
+        [0, 0.1, 0.2, 0.3], abs=1e-5
+    )
+    assert then.rate == 10
+
+
+@ON_POSTGRESQL
 async def test_who_stands_still_after_asking_keeps_nobody_waiting(data):
     async with data.at_once() as still, asyncio.timeout(5):
         await still.pace.take(1, rate=10)
