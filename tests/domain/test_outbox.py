@@ -14,6 +14,16 @@ def test_one_tries_for_about_twenty_minutes():
     assert dt.timedelta(minutes=15) < tried < dt.timedelta(minutes=25)
 
 
+def test_lanes_are_the_numbers_that_stored_messages_have():
+    assert {lane.name: lane.value for lane in Lane} == {
+        "URGENT": 0,
+        "ALERTS": 1,
+        "ANNOUNCEMENTS": 2,
+        "DIGESTS": 3,
+        "QUIET": 4,
+    }
+
+
 def test_every_kind_says_what_to_do_when_it_may_have_been_sent():
     assert set(UNKNOWN_POLICY) == set(Kind)
     assert UNKNOWN_POLICY[Kind.REMINDER] is OnUnknown.RESEND
