@@ -149,6 +149,9 @@ class Worker:
     def _is_open(self) -> bool:
         return not self._parts.pause.left() and not self.is_refused
 
+    def _may_send(self, message: OutboxMessage) -> bool:
+        return self._is_open() and self._recorder.is_ours(message)
+
     def _has_room(self) -> bool:
         return self._hand.qsize() <= self._options.batch // 2
 
@@ -187,14 +190,14 @@ class Worker:
         )
 
     async def _composed(self, message: OutboxMessage) -> Composed | Result:
-        if not self._is_open():
+        if not self._may_send(message):
             return _HELD
         now = self._parts.clock()
         return Dropped("expired") if message.expires_at < now else await self._parts.compose(message, now)
 
     async def _sent(self, message: OutboxMessage, composed: Composed) -> Result:
         await self._parts.limiter.turn(message.chat_id)
-        if not self._is_open():
+        if not self._may_send(message):
             return _HELD
         self._parts.reached("send.before")
         outcome = await sender.send(self._parts.bot, message.chat_id, composed)

@@ -13,7 +13,7 @@ from delivery.limiter import Limiter
 from delivery.sender import Composed
 from domain.outbox import MAX_ATTEMPTS, Kind, Lane
 from domain.subscribers import Language, Standing
-from services import subscribers
+from services import deliveries, subscribers
 from services.deliveries import Consequences, Dropped, Postponed
 from tests import factories
 from tests.databases import ON_SQLITE
@@ -509,6 +509,64 @@ async def test_a_claim_that_takes_long_is_renewed(rig):
         wording.set()
         await until(lambda: rig.all_are("sent"))
     assert len(rig.sent()) == 1
+
+
+class Frozen:
+    """A worker that stood still while it worded a message, for longer than its lease."""
+
+    def __init__(self, rig):
+        self.rig = rig
+        self.options = parts.Options(poll=0.02, heartbeat=60)
+        self.passed = dt.timedelta(0)
+        self.worded = 0
+        self.thaws = asyncio.Event()
+
+    def wall(self):
+        return NOON + self.passed
+
+    async def compose(self, one, now):
+        self.worded += 1
+        await self.thaws.wait()
+        return await words(one, now)
+
+    async def taken(self):
+        """What another worker takes once the lease has ended."""
+        async with self.rig.database.unit_of_work() as uow:
+            return await deliveries.claim(
+                uow,
+                now=NOON,
+                wall=self.wall(),
+                lease=dt.timedelta(seconds=30),
+                limit=9,
+                except_chats=(),
+            )
+
+
+async def test_who_stood_still_for_longer_than_a_lease_sends_nothing_that_another_took(rig):
+    (ana,) = rig.people(1)
+    frozen = Frozen(rig)
+    await rig.queue(message(1, ana))
+    async with rig.working(frozen.options, compose=frozen.compose, wall=frozen.wall):
+        await until(lambda: frozen.worded)
+        frozen.passed = dt.timedelta(seconds=30)
+        (theirs,) = await frozen.taken()
+        frozen.thaws.set()
+        await until(lambda: rig.counted["deliveries", "reminder", "taken"])
+        assert (await rig.rows())[1].leased_until == theirs.leased_until
+    assert not rig.calls()
+    assert (await rig.rows())[1].leased_until == theirs.leased_until
+
+
+async def test_who_stood_still_claims_anew_what_nobody_took(rig):
+    (ana,) = rig.people(1)
+    frozen = Frozen(rig)
+    await rig.queue(message(1, ana))
+    async with rig.working(frozen.options, compose=frozen.compose, wall=frozen.wall):
+        await until(lambda: frozen.worded)
+        frozen.passed = dt.timedelta(seconds=25)
+        frozen.thaws.set()
+        await until(lambda: rig.all_are("sent"))
+    assert (frozen.worded, len(rig.calls())) == (2, 1)
 
 
 async def test_a_disk_that_fails_for_a_while_stops_nothing_and_doubles_nothing(rig, caplog):
