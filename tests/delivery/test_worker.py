@@ -11,6 +11,7 @@ import telegram
 from delivery import parts
 from delivery.limiter import Limiter
 from delivery.sender import Composed
+from delivery.shared_limiter import SharedLimiter
 from domain.outbox import MAX_ATTEMPTS, Kind, Lane
 from domain.subscribers import Language, Standing
 from services import deliveries, subscribers
@@ -267,6 +268,32 @@ async def test_a_group_that_moves_for_ever_is_given_up(rig):
     async with rig.working(consequences=consequences):
         await until(lambda: rig.all_are("dead"))
     assert len(rig.calls()) == 2
+
+
+async def test_groups_that_have_read_enough_for_now_hold_up_nobody(rig):
+    """As many as there are senders, filled up by answers while a message for them is worded."""
+    ana, ben = rig.people(2)
+    groups = [rig.telegram.add_group(f"Groupe {n}", by=ana).id for n in range(QUICK.concurrency)]
+    limiter = SharedLimiter(1000, rig.pause, rig.database) if rig.database.is_shared else Limiter(1000)
+    full = set()
+
+    async def filling(one, now):
+        while one.chat_id < 0 and one.chat_id not in full:
+            async with rig.database.unit_of_work() as uow:
+                if not await limiter.may_answer(uow, one.chat_id):
+                    full.add(one.chat_id)
+        return await words(one, now)
+
+    await rig.queue(*(message(n, group) for n, group in enumerate(groups)))
+    await rig.queue(message(99, ben, lane=Lane.QUIET))
+    async with rig.working(limiter=limiter, compose=filling):
+        await until(rig.sent)
+        await until(lambda: rig.counted["deliveries", "reminder", "released"] == len(groups))
+    assert rig.sent() == [(ben, "message 99")]
+    rows = (await rig.rows()).values()
+    assert [(row.state, row.attempts, row.leased_until) for row in rows if row.chat_id < 0] == [
+        ("pending", 0, None)
+    ] * len(groups)
 
 
 async def test_a_message_that_telegram_refuses_is_dead_at_once_and_told_by_its_number(rig, caplog):
