@@ -17,6 +17,7 @@ CHAT_REST = dt.timedelta(seconds=CHAT_INTERVAL_S)
 """After a message, before the chat's next one is claimed."""
 
 _TOOK = (outcomes.Accepted, outcomes.Unchanged)
+_LEFT = (outcomes.ChatGone, outcomes.Migrated)
 
 log = structlog.get_logger(__name__)
 
@@ -135,6 +136,8 @@ async def settle(
     logged and undone alone, so that no one message holds up the record of the others. What most messages
     come to is written for all of them at once.
     """
+    if any(isinstance(one.result, _LEFT) for one in settlements):
+        await uow.matches.hold_matching()
     settlements = await _judged(uow, settlements)
     await _settle_alike(uow, settlements, now, wall)
     return [await _settle(uow, one, consequences, now=now, wall=wall) for one in settlements]
