@@ -16,6 +16,7 @@ from bot.clock import wall
 from delivery import pause, server_clock, shared_limiter, transport
 from domain.errors import StorageError
 from domain.outbox import Lane
+from domain.pace import CATCH_UP_S
 from storage.tables import pace
 from tests.databases import ON_POSTGRESQL
 from tests.delivery import shared_pace, virtual
@@ -135,6 +136,22 @@ async def test_during_a_pause_that_another_began_nobody_waits_and_no_slot_is_tak
     assert fleet.time.now - began < 0.1
     assert limiter._pause.left() == pytest.approx(30, abs=0.1)
     assert fleet.database.row.next_at == before
+
+
+async def test_slots_left_behind_by_a_pause_are_never_used_in_a_burst():
+    fleet = Fleet(7, size=1, rate=1000, late=0, way=0)
+    (limiter,) = fleet.limiters
+
+    async def meet_a_429():
+        await limiter.turn(1)
+        if len(limiter._slots) > 20:
+            limiter._pause.keep(30)
+
+    await fleet.time.run(*(meet_a_429() for _ in range(33)))
+    assert len(limiter._slots) > 20
+    await fleet.time.run(limiter._pause.over())
+    await fleet.send(senders=33, each=2)
+    assert shared_pace.most_within(fleet.sent, 0.01) <= 1000 * (0.01 + CATCH_UP_S) + 1
 
 
 # clocks

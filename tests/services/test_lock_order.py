@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 
+import pytest
 import sqlalchemy as sa
 
 from domain import outcomes
@@ -95,6 +96,20 @@ async def test_whoever_stops_waits_for_a_sweep_before_holding_a_row(world):
             await stack.aclose()
     assert stopping.result().standing is Standing.STOPPED
     assert await world.waiting() == []
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+async def test_of_two_that_begin_to_read_a_source_at_once_the_later_goes_on(world, is_known):
+    if is_known:
+        await world.baseline(an_event(1))
+    async with contextlib.AsyncExitStack() as stack:
+        uow = await stack.enter_async_context(world.database.unit_of_work())
+        earlier = await imports.begin(uow, "openagenda", now=world.now)
+        async with meanwhile(world, world.sweep(an_event(1))) as later:
+            await stack.aclose()
+    assert later.result().outcome is Outcome.COMPLETE
+    async with world.database.unit_of_work() as uow:
+        assert not await uow.imports.is_running(earlier.run_id)
 
 
 async def test_what_was_sent_is_recorded_after_a_sweep_when_a_chat_of_the_same_batch_is_gone(world):
