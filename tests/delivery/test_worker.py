@@ -659,6 +659,21 @@ async def test_each_use_of_the_database_may_fail_and_is_tried_again(rig, failing
     assert len(rig.sent()) == (0 if failing == "give back" else 1)
 
 
+async def test_what_was_sent_is_recorded_in_the_end_and_the_trouble_told_once(rig, caplog):
+    (ana,) = rig.people(1)
+    await rig.queue(message(1, ana))
+    failures = ["disk full"] * 3
+
+    def fail(step):
+        if step == "settle.before_commit" and failures:
+            raise OSError(failures.pop())
+
+    async with rig.working(reached=fail):
+        await until(lambda: rig.all_are("sent"))
+    assert len(rig.sent()) == 1
+    assert caplog.text.count("outcomes can't be recorded") == 1
+
+
 @ON_SQLITE
 async def test_a_start_outlives_a_disk_that_is_full_and_takes_over_what_was_claimed(rig, caplog):
     (ana,) = rig.people(1)
