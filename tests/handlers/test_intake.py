@@ -10,6 +10,7 @@ from domain.errors import StorageError
 from handlers import intake, line
 from storage.tables import inbox
 from tests.chaos.test_duplicates import message
+from tests.handlers.test_line import Table
 
 FLOOD = 20
 
@@ -41,6 +42,33 @@ async def test_what_comes_while_it_ends_is_kept_for_the_next_start(stage):
     await stage.restart()
     assert {row["state"] for row in await stage.rows(inbox)} == {"done"}
     assert len(lea.from_bot) > read
+
+
+async def test_a_chat_whose_answer_failed_is_like_any_other_once_one_came(stage, monkeypatch):
+    """Else an answer that another process leaves behind later would never be given here."""
+    program, lea = stage.program, stage.person("Léa", "fr")
+    shared = Table({})
+    alone = intake.Intake(program.intake.application, program.database, program.world, str, str)
+    note, failures = intake.Intake._note_answered, [RuntimeError("once")]
+
+    async def failing(self, *told, **more):
+        if failures:
+            raise failures.pop()
+        await note(self, *told, **more)
+
+    monkeypatch.setattr(intake.Intake, "_note_answered", failing)
+    async with asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(alone.run(shared))
+        for unanswered in ({lea.id}, set()):
+            body = json.dumps(message(lea, "bonjour"))
+            async with program.database.unit_of_work() as uow:
+                await uow.inbox.store([intake.envelope(body)], now=program.world.clock())
+            shared.waiting[lea.id] = [intake.envelope(body)]
+            alone.wake()
+            while await shared.asked.get() != f"let go {[lea.id]}":
+                """Until the chat is left."""
+            assert alone._unanswered == unanswered
+        running.cancel()
 
 
 @pytest.mark.parametrize(
