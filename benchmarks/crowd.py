@@ -142,7 +142,8 @@ async def gathered(count: int, url: str | None = None) -> AsyncIterator[Database
             await fill(data, count)
             yield data
         return
-    kept = Path(tempfile.gettempdir()) / f"job-event-crowd-{os.getuid()}" / f"{count}-{migrating.newest()}.db"
+    newest, *_ = migrating.known()
+    kept = Path(tempfile.gettempdir()) / f"job-event-crowd-{os.getuid()}" / f"{count}-{newest}.db"
     if not kept.exists():
         kept.parent.mkdir(exist_ok=True)
         unfinished = kept.with_suffix(".unfinished")

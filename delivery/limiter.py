@@ -76,12 +76,15 @@ class Pace:
 
     def answer(self, chat_id: int, now: float) -> bool:
         """Note an answer to somebody who writes in this chat; False when a group has had its share."""
-        if chat_id >= 0:
-            return True
-        if not self._groups.has_place(chat_id, now):
+        if self.is_full(chat_id, now):
             return False
-        self._groups.add(chat_id, now)
+        if chat_id < 0:
+            self._groups.add(chat_id, now)
         return True
+
+    def is_full(self, chat_id: int, now: float) -> bool:
+        """Say whether a group has had its share of the minute; people have none."""
+        return chat_id < 0 and not self._groups.has_place(chat_id, now)
 
     def held_back(self, now: float) -> Collection[int]:
         """Return the chats to which nothing may be sent right now."""
@@ -130,18 +133,23 @@ class Limiter:
         """Messages a second at present."""
         return self._pace.rate
 
-    async def turn(self, chat_id: int) -> None:
-        """Wait until a message may leave for this chat; one that must wait for its chat holds up no other."""
-        while True:
-            while wait := self._pace.chat_wait(chat_id, self._clock()):
+    async def turn(self, chat_id: int) -> bool:
+        """Wait until a message may leave for this chat; False at once when a group has had its share.
+
+        One that must wait for its chat holds up no other.
+        """
+        while not self._pace.is_full(chat_id, self._clock()):
+            if wait := self._pace.chat_wait(chat_id, self._clock()):
                 await self._sleep(wait)
+                continue
             async with self._line:
                 while wait := self._pace.wait(self._clock()):
                     await self._sleep(wait)
                 now = self._clock()
                 if not self._pace.chat_wait(chat_id, now):
                     self._pace.take(chat_id, now)
-                    return
+                    return True
+        return False
 
     async def may_answer(self, uow: UnitOfWork, chat_id: int) -> bool:  # noqa: ARG002 -- others count in it
         """Take a place for an answer: people need none, a group has 20 a minute for all that it reads."""

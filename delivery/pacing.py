@@ -9,8 +9,8 @@ from services import UnitOfWork
 class Pacing(Protocol):
     """Says when messages may leave: for one process (limiter.py), or for many (shared_limiter.py)."""
 
-    async def turn(self, chat_id: int) -> None:
-        """Wait until a message may leave for this chat, or a pause begins."""
+    async def turn(self, chat_id: int) -> bool:
+        """Wait until a message may leave for this chat, or a pause begins; False once a group is full."""
         ...
 
     async def may_answer(self, uow: UnitOfWork, chat_id: int) -> bool:

@@ -4,6 +4,7 @@ import asyncio
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 import structlog
 
@@ -15,6 +16,8 @@ from services.deliveries import Settlement
 log = structlog.get_logger(__name__)
 
 _LAST_WORDS_S = 2
+_SPARE = 1 / 3
+"""Of a lease: so far apart clocks may be, and so long before its end nothing is sent any more."""
 
 
 class Recorder:
@@ -24,6 +27,9 @@ class Recorder:
         self._parts = parts
         self._options = options
         self._held: dict[int, OutboxMessage] = {}
+        """By number, each with its lease as it is now."""
+        self._turn = asyncio.Lock()
+        """A lease does not change while its message is recorded."""
         self._done: asyncio.Queue[tuple[Settlement, asyncio.Event]] = asyncio.Queue()
 
     @property
@@ -34,6 +40,12 @@ class Recorder:
     def hold(self, messages: Iterable[OutboxMessage]) -> None:
         """Renew the claim of these from now on."""
         self._held.update((message.id, message) for message in messages)
+
+    def is_ours(self, message: OutboxMessage) -> bool:
+        """Say whether no other worker can have claimed this yet, although clocks of machines are apart."""
+        until = self._held[message.id].leased_until
+        spare = dt.timedelta(seconds=self._options.lease * _SPARE)
+        return until is not None and until - self._parts.wall() > spare
 
     def put(self, settlement: Settlement) -> asyncio.Event:
         """Record this as soon as may be; the event is set when it is on the disk."""
@@ -72,10 +84,11 @@ class Recorder:
         is_failing = False
         while True:
             try:
-                async with self._parts.unit_of_work() as uow:
+                async with self._turn, self._parts.unit_of_work() as uow:
+                    settled = [replace(one, message=self._held[one.message.id]) for one in batch]
                     now, wall = self._parts.clock(), self._parts.wall()
                     results = await deliveries.settle(
-                        uow, batch, self._parts.consequences, now=now, wall=wall
+                        uow, settled, self._parts.consequences, now=now, wall=wall
                     )
                     self._parts.reached("settle.before_commit")
             except Exception as error:  # noqa: BLE001 -- they were sent: to forget it would send them again
@@ -88,16 +101,18 @@ class Recorder:
                 return results
 
     async def _renew(self) -> None:
-        until = self._parts.wall() + dt.timedelta(seconds=self._options.lease)
         try:
-            async with self._parts.unit_of_work() as uow:
-                await deliveries.keep(uow, list(self._held), until=until)
+            async with self._turn:
+                until = self._parts.wall() + dt.timedelta(seconds=self._options.lease)
+                async with self._parts.unit_of_work() as uow:
+                    kept = await deliveries.keep(uow, list(self._held.values()), until=until)
+                self.hold(kept)
         except Exception as error:  # noqa: BLE001 -- the next beat may do; who holds them does not claim them again
             log.warning("leases can't be renewed", error=deliveries.named(error))
 
     async def _give_back(self) -> None:
         try:
-            async with self._parts.unit_of_work() as uow:
-                await deliveries.give_back(uow, list(self._held))
+            async with self._turn, self._parts.unit_of_work() as uow:
+                await deliveries.give_back(uow, list(self._held.values()))
         except Exception as error:  # noqa: BLE001 -- the next start frees them
             log.warning("claims can't be given back", error=deliveries.named(error))

@@ -72,10 +72,10 @@ class SharedLimiter:
         self._is_refused = False
         self._is_failing = False
 
-    async def turn(self, chat_id: int) -> None:
-        """Wait until a message may leave for this chat, or a pause begins."""
-        if chat_id < 0:
-            await self._place(chat_id)
+    async def turn(self, chat_id: int) -> bool:
+        """Wait until a message may leave for this chat, or a pause begins; False once a group is full."""
+        if chat_id < 0 and not await self._has_place(chat_id):
+            return False
         self._waiting += 1
         try:
             async with self._line:
@@ -83,6 +83,7 @@ class SharedLimiter:
                     pass
         finally:
             self._waiting -= 1
+        return True
 
     async def may_answer(self, uow: UnitOfWork, chat_id: int) -> bool:
         """Take a place for an answer: people need none, a group has 20 a minute for all that it reads."""
@@ -128,11 +129,12 @@ class SharedLimiter:
                 self._pause.begun.set()
             raise
 
-    async def _place(self, chat_id: int) -> None:
-        """Wait for one of the group's places of the minute."""
-        while wait := await self._until_answered(lambda: self._post(chat_id)):
+    async def _has_place(self, chat_id: int) -> bool:
+        """Take one of the group's places of the minute, if there is one; to wait would hold up others."""
+        wait = await self._until_answered(lambda: self._post(chat_id))
+        if wait:
             self._full[chat_id] = self._clock() + wait
-            await self._sleep(wait)
+        return not wait
 
     async def _post(self, chat_id: int) -> float:
         async with self._database.unit_of_work() as uow:

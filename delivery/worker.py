@@ -1,7 +1,8 @@
 """The delivery worker: claim → compose → pace → send → record, for as long as the program runs.
 
 Claimed messages wait in `hand`, urgent ones first, at most one a chat; a few senders take from it; the
-recorder writes what came of them. While paused by a 429, or refused altogether, everything goes back.
+recorder writes what came of them. While paused by a 429, or refused altogether, everything goes back; so does
+what is for a group that has read enough for a minute.
 """
 
 import asyncio
@@ -25,7 +26,7 @@ from services.deliveries import Dropped, Failed, Result, Settlement
 log = structlog.get_logger(__name__)
 
 _HELD = outcomes.Paused(dt.timedelta(0))
-"""Not sent because nothing is."""
+"""Not sent now: nothing is, its group has read enough, or it may be another worker's by now."""
 _ANSWERED = (
     outcomes.Accepted,
     outcomes.Unchanged,
@@ -149,6 +150,9 @@ class Worker:
     def _is_open(self) -> bool:
         return not self._parts.pause.left() and not self.is_refused
 
+    def _may_send(self, message: OutboxMessage) -> bool:
+        return self._is_open() and self._recorder.is_ours(message)
+
     def _has_room(self) -> bool:
         return self._hand.qsize() <= self._options.batch // 2
 
@@ -187,14 +191,14 @@ class Worker:
         )
 
     async def _composed(self, message: OutboxMessage) -> Composed | Result:
-        if not self._is_open():
+        if not self._may_send(message):
             return _HELD
         now = self._parts.clock()
         return Dropped("expired") if message.expires_at < now else await self._parts.compose(message, now)
 
     async def _sent(self, message: OutboxMessage, composed: Composed) -> Result:
-        await self._parts.limiter.turn(message.chat_id)
-        if not self._is_open():
+        has_turn = await self._parts.limiter.turn(message.chat_id)
+        if not has_turn or not self._may_send(message):
             return _HELD
         self._parts.reached("send.before")
         outcome = await sender.send(self._parts.bot, message.chat_id, composed)

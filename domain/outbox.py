@@ -3,7 +3,7 @@
 import datetime as dt
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 class Kind(enum.StrEnum):
@@ -72,6 +72,8 @@ class OutboxMessage:
     expires_at: dt.datetime
     """UTC, product time; too late after this."""
     attempts: int = 0
+    leased_until: dt.datetime | None = field(default=None, compare=False)
+    """UTC, real time; once claimed: it is the claimer's until then, and on, while nobody else claims it."""
 
 
 UNKNOWN_POLICY: Mapping[Kind, OnUnknown] = {

@@ -3,7 +3,7 @@
 import datetime as dt
 import traceback
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import structlog
@@ -15,6 +15,9 @@ from services import UnitOfWork
 
 CHAT_REST = dt.timedelta(seconds=CHAT_INTERVAL_S)
 """After a message, before the chat's next one is claimed."""
+
+_TOOK = (outcomes.Accepted, outcomes.Unchanged)
+_LEFT = (outcomes.ChatGone, outcomes.Migrated)
 
 log = structlog.get_logger(__name__)
 
@@ -41,7 +44,12 @@ class Failed:
     reason: str
 
 
-Result = outcomes.Outcome | Dropped | Postponed | Failed
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Whatever became of it here, another worker claimed it since: theirs is the result."""
+
+
+Result = outcomes.Outcome | Dropped | Postponed | Failed | Taken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,14 +102,18 @@ async def claim(
     return kept
 
 
-async def keep(uow: UnitOfWork, ids: Sequence[int], *, until: dt.datetime) -> None:
-    """Stay in possession of what takes longer; `until` is real time."""
-    await uow.outbox.renew(ids, until=until)
+async def keep(
+    uow: UnitOfWork, claimed: Collection[OutboxMessage], *, until: dt.datetime
+) -> Sequence[OutboxMessage]:
+    """Stay in possession of what takes longer; return what nobody else has taken. `until` is real time."""
+    ours = await uow.outbox.still_leased(claimed)
+    await uow.outbox.renew(ours, until=until)
+    return [replace(message, leased_until=until) for message in claimed if message.id in ours]
 
 
-async def give_back(uow: UnitOfWork, ids: Sequence[int]) -> None:
+async def give_back(uow: UnitOfWork, claimed: Collection[OutboxMessage]) -> None:
     """Let go of what was claimed and is not known to be sent; not an attempt."""
-    await uow.outbox.release(ids)
+    await uow.outbox.release(await uow.outbox.still_leased(claimed))
 
 
 async def message_id(uow: UnitOfWork, outbox_id: int) -> int | None:
@@ -119,12 +131,26 @@ async def settle(
 ) -> Sequence[str]:
     """Record what became of messages, at most one a chat; return it in one word each, for the counters.
 
-    `now` is product time, `wall` real time. Only a failing database raises: a consequence that fails is
+    `now` is product time, `wall` real time. What Telegram took is recorded in any case, all else of what
+    is still ours. Only a failing database raises: a consequence that fails is
     logged and undone alone, so that no one message holds up the record of the others. What most messages
     come to is written for all of them at once.
     """
+    if any(isinstance(one.result, _LEFT) for one in settlements):
+        await uow.matches.hold_matching()
+    settlements = await _judged(uow, settlements)
     await _settle_alike(uow, settlements, now, wall)
     return [await _settle(uow, one, consequences, now=now, wall=wall) for one in settlements]
+
+
+async def _judged(uow: UnitOfWork, settlements: Sequence[Settlement]) -> Sequence[Settlement]:
+    """Leave to other workers what they claimed since, unless Telegram took it from us."""
+    not_sent = [one.message for one in settlements if not isinstance(one.result, _TOOK)]
+    if not not_sent:
+        return settlements
+    ours = await uow.outbox.still_leased(not_sent)
+    taken = {message.id for message in not_sent if message.id not in ours}
+    return [replace(one, result=Taken()) if one.message.id in taken else one for one in settlements]
 
 
 async def _settle_alike(
@@ -170,6 +196,8 @@ async def _settle(  # noqa: PLR0911 -- each outcome returns its word
             return "released"
         case Dropped():
             return "dropped"
+        case Taken():
+            return "taken"
         case Postponed(until):
             await uow.outbox.postpone(message.id, until)
             return "postponed"

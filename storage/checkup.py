@@ -6,8 +6,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from alembic.script import ScriptDirectory
-
 from domain.outbox import SendState
 from storage import migrating
 from storage.inbox import QUARANTINED
@@ -30,7 +28,7 @@ def findings(path: Path) -> Iterator[Finding]:
         ) as file:
             file.isolation_level = None
             yield _wholeness(path, file)
-            yield age(str(path), _version(file), known())
+            yield age(str(path), _version(file), migrating.known())
             yield from _given_up(file)
             file.execute("BEGIN IMMEDIATE")
             file.execute("ROLLBACK")
@@ -69,12 +67,6 @@ def _given_up(file: sqlite3.Connection) -> Iterator[Finding]:
     if messages or updates:
         told = f"messages given up: {messages}, updates set aside: {updates}"
         yield True, f"{told}; `python -m bot deadletters` lists them"
-
-
-def known() -> list[str]:
-    """Return this program's revisions, newest first."""
-    scripts = ScriptDirectory.from_config(migrating.config())
-    return [script.revision for script in scripts.walk_revisions()]
 
 
 def age(name: str, version: str | None, known: Sequence[str]) -> Finding:

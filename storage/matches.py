@@ -35,6 +35,17 @@ class Matches:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
+    async def hold_wishes(self) -> None:
+        """Let no wish change, and nobody leave, until the end of the transaction.
+
+        Before any row that they lock too: else each waits for the other.
+        """
+        await dialects.one_at_a_time(self._connection, Lock.MATCHING)
+
+    async def hold_matching(self) -> None:
+        """Let nobody hold an event against all alerts until the end of the transaction; before, as above."""
+        await dialects.share(self._connection, Lock.MATCHING)
+
     async def queue_for(
         self,
         job_event_id: int,
@@ -47,7 +58,7 @@ class Matches:
 
         `due`: when to tell, by zone of the person and frequency of the alert.
         """
-        await dialects.one_at_a_time(self._connection, Lock.MATCHING)
+        await self.hold_wishes()
         new = dialects.insert_new(self._connection, matches)
         added = await self._connection.execute(*matching.queueing(new, job_event_id, event, due))
         if added.rowcount:
@@ -173,6 +184,7 @@ class Matches:
 
     async def forget_untold(self, subscriber_id: int) -> None:
         """Drop what waits to be told: the person stopped, paused, or changed the wish."""
+        await self.hold_matching()
         await self._connection.execute(
             sa.delete(matches).where(matches.c.subscriber_id == subscriber_id, matches.c.told_at.is_(None))
         )

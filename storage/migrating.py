@@ -38,7 +38,7 @@ async def upgrade(engine: AsyncEngine, revision: str = "head") -> None:
     Raises UnknownRevisionError when the tables are of a version that we do not know.
     """
     async with engine.begin() as connection:
-        if revision == "head" and await revision_of(connection) == newest():
+        if revision == "head" and await revision_of(connection) == known()[0]:
             return
         from alembic import command, util  # noqa: PLC0415 -- slow, see above
 
@@ -49,9 +49,9 @@ async def upgrade(engine: AsyncEngine, revision: str = "head") -> None:
             raise UnknownRevisionError(str(error)) from error
 
 
-def newest() -> str:
-    """Return the newest revision: each step's file is named after it, in order."""
-    return max(path.name.partition("_")[0] for path in (FOLDER / "versions").glob("*.py"))
+def known() -> list[str]:
+    """Return this program's revisions, newest first: each step's file is named after it, in order."""
+    return sorted((path.name.partition("_")[0] for path in (FOLDER / "versions").glob("*.py")), reverse=True)
 
 
 async def revision_of(connection: AsyncConnection) -> str | None:

@@ -119,7 +119,19 @@ class Outbox:
         messages = [_to_domain(row) for row in claimed]
         return sorted(messages, key=lambda message: (message.lane, message.due_at, message.id))
 
-    async def renew(self, ids: Sequence[int], *, until: dt.datetime) -> None:
+    async def still_leased(self, claimed: Collection[OutboxMessage]) -> Collection[int]:
+        """Return which of these nobody claimed, or settled, since; theirs until the end of the transaction.
+
+        A lease says by its very end whose it is: whoever claims later has one that ends later.
+        """
+        leases = sa.select(outbox.c.id, outbox.c.leased_until).where(
+            outbox.c.id.in_([message.id for message in claimed])
+        )
+        rows = await self._connection.execute(dialects.in_hand(self._connection, leases))
+        found = {row.id: row.leased_until for row in rows}
+        return {message.id for message in claimed if found.get(message.id) == message.leased_until}
+
+    async def renew(self, ids: Collection[int], *, until: dt.datetime) -> None:
         """Keep a claim that takes longer."""
         await self._connection.execute(
             sa.update(outbox)
@@ -127,7 +139,7 @@ class Outbox:
             .values(leased_until=until)
         )
 
-    async def release(self, ids: Sequence[int]) -> None:
+    async def release(self, ids: Collection[int]) -> None:
         """Give back what was claimed and not sent; not an attempt."""
         await self._connection.execute(
             sa.update(outbox).where(outbox.c.id.in_(ids)).values(leased_until=None)
@@ -260,4 +272,5 @@ def _to_domain(row: sa.Row[Any]) -> OutboxMessage:
         due_at=row.due_at,
         expires_at=row.expires_at,
         attempts=row.attempts,
+        leased_until=row.leased_until,
     )

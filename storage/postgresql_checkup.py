@@ -41,7 +41,7 @@ async def _of(connection: AsyncConnection, name: str) -> list[Finding]:
             told.encoding == "UTF8",
             f"{name} keeps its texts in {told.encoding}; UTF8 is needed (createdb -E UTF8)",
         ),
-        checkup.age(name, revision, checkup.known()),
+        checkup.age(name, revision, migrating.known()),
         (
             bool(told.may_make_tables) and not told.is_copy,
             f"{name} can be written"

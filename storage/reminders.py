@@ -132,6 +132,7 @@ class Reminders:
 
     async def spend(self, job_event_id: int, lead: Lead, zone: str, *, now: dt.datetime) -> None:
         """Do not send these, unless they move again; their owners still hear what becomes of the event."""
+        await dialects.share(self._connection, Lock.REMINDING)
         await self._connection.execute(
             sa.update(reminders)
             .where(*_of_lead(job_event_id, lead, zone), reminders.c.queued_at.is_(None))

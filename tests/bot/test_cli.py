@@ -131,6 +131,21 @@ async def _started(*arguments: str, **environ: str) -> AsyncIterator[asyncio.sub
         await program.communicate()
 
 
+async def test_a_start_reads_no_library_that_it_does_not_need(home):
+    """Each was once brought along unseen, and delayed every start by a tenth."""
+    read = "import sys, bot.cli; print(*({'alembic', 'asyncpg', 'playground'} & {*sys.modules}))"
+    program = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-c",
+        read,
+        env={"PYTHONPATH": str(ROOT)},
+        stdout=asyncio.subprocess.PIPE,
+    )
+    told, _ = await program.communicate()
+    assert told.decode().split() == []
+    assert program.returncode == 0
+
+
 async def test_run_without_a_token_opens_the_playground_and_ctrl_c_ends_it(home):
     async with _started("run", PLAYGROUND_PORT="0") as program:
         assert program.stdout

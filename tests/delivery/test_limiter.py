@@ -29,7 +29,8 @@ async def sent_by(chats, *, rate=27.0, late_by=lambda: 0.0):
     sent = []
 
     async def one(chat):
-        await gate.turn(chat)
+        while not await gate.turn(chat):
+            await time.sleep(1)
         sent.append((time.now, chat))
 
     await time.run(*(one(chat) for chat in chats))
@@ -71,6 +72,7 @@ def test_one_chat_gets_one_message_a_second(chats):
 
 async def test_a_group_gets_twenty_messages_a_minute():
     sent = await sent_by([-100] * 50 + [-200] * 5)
+    assert len(sent) == 55
     busy = [instant for instant, chat in sent if chat == -100]
     assert most_in_window(busy, 59.99) == 20
     assert busy[-1] - busy[0] == pytest.approx(129, abs=2)
@@ -86,6 +88,23 @@ def test_answers_in_a_group_are_among_its_twenty_a_minute_and_people_are_always_
     assert all(pace.answer(9, 3.0) for _ in range(100))
     assert pace.answer(-9, 60.0)
     assert not pace.answer(-9, 60.05)
+
+
+async def test_who_comes_for_a_full_group_is_told_so_at_once():
+    time = virtual.Time()
+    gate = limiter.Limiter(1000, clock=time.clock, sleep=time.sleep)
+    came = []
+
+    async def crowd():
+        came.append(await gate.turn(-7))
+
+    began = time.now
+    await time.run(*(crowd() for _ in range(30)))
+    assert (came.count(True), came.count(False)) == (20, 10)
+    assert time.now - began < 21
+    assert list(gate.held_back()) == [-7]
+    await time.run(gate.turn(-8))
+    assert time.now - began < 21
 
 
 async def test_a_chat_that_must_wait_holds_up_no_other():

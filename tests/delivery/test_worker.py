@@ -11,9 +11,10 @@ import telegram
 from delivery import parts
 from delivery.limiter import Limiter
 from delivery.sender import Composed
+from delivery.shared_limiter import SharedLimiter
 from domain.outbox import MAX_ATTEMPTS, Kind, Lane
 from domain.subscribers import Language, Standing
-from services import subscribers
+from services import deliveries, subscribers
 from services.deliveries import Consequences, Dropped, Postponed
 from tests import factories
 from tests.databases import ON_SQLITE
@@ -269,6 +270,32 @@ async def test_a_group_that_moves_for_ever_is_given_up(rig):
     assert len(rig.calls()) == 2
 
 
+async def test_groups_that_have_read_enough_for_now_hold_up_nobody(rig):
+    """As many as there are senders, filled up by answers while a message for them is worded."""
+    ana, ben = rig.people(2)
+    groups = [rig.telegram.add_group(f"Groupe {n}", by=ana).id for n in range(QUICK.concurrency)]
+    limiter = SharedLimiter(1000, rig.pause, rig.database) if rig.database.is_shared else Limiter(1000)
+    full = set()
+
+    async def filling(one, now):
+        while one.chat_id < 0 and one.chat_id not in full:
+            async with rig.database.unit_of_work() as uow:
+                if not await limiter.may_answer(uow, one.chat_id):
+                    full.add(one.chat_id)
+        return await words(one, now)
+
+    await rig.queue(*(message(n, group) for n, group in enumerate(groups)))
+    await rig.queue(message(99, ben, lane=Lane.QUIET))
+    async with rig.working(limiter=limiter, compose=filling):
+        await until(rig.sent)
+        await until(lambda: rig.counted["deliveries", "reminder", "released"] == len(groups))
+    assert rig.sent() == [(ben, "message 99")]
+    rows = (await rig.rows()).values()
+    assert [(row.state, row.attempts, row.leased_until) for row in rows if row.chat_id < 0] == [
+        ("pending", 0, None)
+    ] * len(groups)
+
+
 async def test_a_message_that_telegram_refuses_is_dead_at_once_and_told_by_its_number(rig, caplog):
     (ana,) = rig.people(1)
 
@@ -511,6 +538,64 @@ async def test_a_claim_that_takes_long_is_renewed(rig):
     assert len(rig.sent()) == 1
 
 
+class Frozen:
+    """A worker that stood still while it worded a message, for longer than its lease."""
+
+    def __init__(self, rig):
+        self.rig = rig
+        self.options = parts.Options(poll=0.02, heartbeat=60)
+        self.passed = dt.timedelta(0)
+        self.worded = 0
+        self.thaws = asyncio.Event()
+
+    def wall(self):
+        return NOON + self.passed
+
+    async def compose(self, one, now):
+        self.worded += 1
+        await self.thaws.wait()
+        return await words(one, now)
+
+    async def taken(self):
+        """What another worker takes once the lease has ended."""
+        async with self.rig.database.unit_of_work() as uow:
+            return await deliveries.claim(
+                uow,
+                now=NOON,
+                wall=self.wall(),
+                lease=dt.timedelta(seconds=30),
+                limit=9,
+                except_chats=(),
+            )
+
+
+async def test_who_stood_still_for_longer_than_a_lease_sends_nothing_that_another_took(rig):
+    (ana,) = rig.people(1)
+    frozen = Frozen(rig)
+    await rig.queue(message(1, ana))
+    async with rig.working(frozen.options, compose=frozen.compose, wall=frozen.wall):
+        await until(lambda: frozen.worded)
+        frozen.passed = dt.timedelta(seconds=30)
+        (theirs,) = await frozen.taken()
+        frozen.thaws.set()
+        await until(lambda: rig.counted["deliveries", "reminder", "taken"])
+        assert (await rig.rows())[1].leased_until == theirs.leased_until
+    assert not rig.calls()
+    assert (await rig.rows())[1].leased_until == theirs.leased_until
+
+
+async def test_who_stood_still_claims_anew_what_nobody_took(rig):
+    (ana,) = rig.people(1)
+    frozen = Frozen(rig)
+    await rig.queue(message(1, ana))
+    async with rig.working(frozen.options, compose=frozen.compose, wall=frozen.wall):
+        await until(lambda: frozen.worded)
+        frozen.passed = dt.timedelta(seconds=25)
+        frozen.thaws.set()
+        await until(lambda: rig.all_are("sent"))
+    assert (frozen.worded, len(rig.calls())) == (2, 1)
+
+
 async def test_a_disk_that_fails_for_a_while_stops_nothing_and_doubles_nothing(rig, caplog):
     people = rig.people(12)
     await rig.queue(*(message(n, chat) for n, chat in enumerate(people)))
@@ -572,6 +657,21 @@ async def test_each_use_of_the_database_may_fail_and_is_tried_again(rig, failing
     assert failed == [failing]
     assert "OSError" in caplog.text
     assert len(rig.sent()) == (0 if failing == "give back" else 1)
+
+
+async def test_what_was_sent_is_recorded_in_the_end_and_the_trouble_told_once(rig, caplog):
+    (ana,) = rig.people(1)
+    await rig.queue(message(1, ana))
+    failures = ["disk full"] * 3
+
+    def fail(step):
+        if step == "settle.before_commit" and failures:
+            raise OSError(failures.pop())
+
+    async with rig.working(reached=fail):
+        await until(lambda: rig.all_are("sent"))
+    assert len(rig.sent()) == 1
+    assert caplog.text.count("outcomes can't be recorded") == 1
 
 
 @ON_SQLITE

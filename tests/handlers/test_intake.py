@@ -96,6 +96,33 @@ async def _handled(alone, *updates):
         running.cancel()
 
 
+async def test_a_chat_whose_answer_failed_is_like_any_other_once_one_came(stage, monkeypatch):
+    """Else an answer that another process leaves behind later would never be given here."""
+    program, lea = stage.program, stage.person("Léa", "fr")
+    shared = Table({})
+    alone = intake.Intake(program.intake.application, program.database, program.world, str, str)
+    note, failures = intake.Intake._note_answered, [RuntimeError("once")]
+
+    async def failing(self, *told, **more):
+        if failures:
+            raise failures.pop()
+        await note(self, *told, **more)
+
+    monkeypatch.setattr(intake.Intake, "_note_answered", failing)
+    async with asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(alone.run(shared))
+        for unanswered in ({lea.id}, set()):
+            body = json.dumps(message(lea, "bonjour"))
+            async with program.database.unit_of_work() as uow:
+                await uow.inbox.store([intake.envelope(body)], now=program.world.clock())
+            shared.waiting[lea.id] = [intake.envelope(body)]
+            alone.wake()
+            while await shared.asked.get() != f"let go {[lea.id]}":
+                """Until the chat is left."""
+            assert alone._unanswered == unanswered
+        running.cancel()
+
+
 @pytest.mark.parametrize(
     ("update", "chat_id"),
     [

@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
@@ -58,6 +58,14 @@ wishes = st.fixed_dictionaries(
 )
 
 
+CHOOSY = {
+    "sectors": frozenset({Sector.HEALTH}),
+    "availability": Availability(1, dt.date(2027, 3, 5), dt.date(2027, 3, 9)),
+}
+
+
+@example(audience=Audience(**CHOOSY), chosen=[])
+@example(audience=Audience(commune="31555", point=TOULOUSE, radius_km=10, **CHOOSY), chosen=[])
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(audience=audiences(), chosen=st.lists(wishes, min_size=1, max_size=12))
 async def test_sql_and_the_rule_name_the_same_people(uow, audience, chosen):

@@ -57,6 +57,7 @@ async def test_a_message_comes_back_as_it_was_put(database):
     async with database.unit_of_work() as uow:
         (found,) = await uow.outbox.claim(now=NOON, wall=NOON, lease=LEASE, limit=9)
     assert found == message(7, id=1, kind=Kind.MATCHES, lane=Lane.ALERTS)
+    assert found.leased_until == NOON + LEASE
 
 
 async def test_the_same_cause_is_queued_once(database):
