@@ -82,7 +82,12 @@ GROUPS = {
             "services: deliveries",
             "delivery: worker recorder sender",
         ),
-        _tests("domain: outbox outcomes", "storage: outbox", "delivery: worker rendering transport parts"),
+        _tests(
+            "domain: outbox outcomes",
+            "storage: outbox",
+            "services: deliveries",
+            "delivery: worker rendering transport parts",
+        ),
     ),
 }
 

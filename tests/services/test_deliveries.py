@@ -29,18 +29,21 @@ async def claim(data, wall):
 @pytest.fixture
 async def ours(data):
     """A message that was claimed; the claim has ended since, and nobody knows it yet."""
-    waiting = OutboxMessage(
-        key="test",
+    async with data.unit_of_work() as uow:
+        await uow.outbox.add(waiting(), now=NOON)
+    return await claim(data, NOON)
+
+
+def waiting(key="test", chat_id=5):
+    return OutboxMessage(
+        key=key,
         kind=Kind.REMINDER,
         lane=Lane.URGENT,
-        chat_id=5,
+        chat_id=chat_id,
         payload={},
         due_at=NOON,
         expires_at=NOON + dt.timedelta(hours=1),
     )
-    async with data.unit_of_work() as uow:
-        await uow.outbox.add(waiting, now=NOON)
-    return await claim(data, NOON)
 
 
 async def settle(data, message, result):
@@ -116,3 +119,44 @@ async def test_who_comes_late_neither_keeps_nor_gives_back_what_another_claimed(
     assert await row(data) == before
     async with data.unit_of_work() as uow:
         assert len(await deliveries.keep(uow, [theirs], until=NOON + 3 * LEASE)) == 1
+
+
+@pytest.mark.parametrize(
+    ("result", "told"),
+    [
+        (outcomes.Accepted(77), ("sent", "sent", 0)),
+        (outcomes.Unchanged("as it is", is_so=True), ("unchanged", "sent", 0)),
+        (outcomes.Paused(dt.timedelta(0)), ("released", "pending", 0)),
+        (outcomes.BotRefused("Unauthorized"), ("released", "pending", 0)),
+        (outcomes.Refused("message is too long"), ("dead", "dead", 0)),
+        (outcomes.ChatGone("blocked", is_final=False), ("gone", "dropped", 0)),
+        (outcomes.Migrated(-7), ("migrated", "pending", 1)),
+        (outcomes.NotSent("HTTP 502"), ("retried", "pending", 1)),
+        (outcomes.Unknown("cut off"), ("retried", "pending", 1)),
+        (Dropped("over"), ("dropped", "dropped", 0)),
+        (Postponed(NOON + dt.timedelta(hours=1)), ("postponed", "pending", 0)),
+        (Failed("KeyError"), ("retried", "pending", 1)),
+    ],
+)
+async def test_each_outcome_has_its_word_and_its_place_in_the_row(data, ours, result, told):
+    word, _ = await settle(data, ours, result)
+    kept = await row(data)
+    assert (word, kept.state, kept.attempts) == told
+
+
+async def test_of_two_messages_for_a_chat_the_first_is_taken_and_the_other_left(data):
+    async with data.unit_of_work() as uow:
+        for number, chat in enumerate((5, 5, 6)):
+            await uow.outbox.add(waiting(key=str(number), chat_id=chat), now=NOON)
+        told = {"now": NOON, "wall": NOON, "lease": LEASE, "limit": 9, "except_chats": ()}
+        assert [one.key for one in await deliveries.claim(uow, **told)] == ["0", "2"]
+        await uow.outbox.mark_sent({1: 77}, now=NOON)
+        assert [one.key for one in await deliveries.claim(uow, **told)] == ["1"]
+
+
+def test_of_an_error_only_its_kind_and_its_place_are_told():
+    with pytest.raises(KeyError) as caught:
+        {}["marqueur"]
+    here = caught.traceback[-1]
+    assert deliveries.named(caught.value) == f"KeyError at {here.path.name}:{here.lineno + 1}"
+    assert deliveries.named(KeyError("marqueur")) == "KeyError"

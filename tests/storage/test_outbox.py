@@ -226,6 +226,8 @@ async def test_what_waits_for_a_chat_that_left_is_dropped_and_nothing_else(datab
         SendState.DROPPED,
         SendState.PENDING,
     ]
+    dropped = await row(database, 2)
+    assert (dropped.settled_at, dropped.leased_until) == (NOON, None)
 
 
 async def test_old_rows_go_and_what_waits_stays(database):
