@@ -161,6 +161,12 @@ def test_the_pace_is_never_cut_to_nothing():
     assert slow.rate == 0.5
 
 
+async def test_the_limiter_says_whether_an_answer_has_a_place():
+    gate = limiter.Limiter(27, clock=lambda: 0.0)
+    assert [await gate.may_answer(None, -5) for _ in range(21)] == [True] * 20 + [False]
+    assert await gate.may_answer(None, 5) is True
+
+
 async def test_the_limiter_passes_on_how_telegram_took_it():
     gate = limiter.Limiter(27)
     gate.refused()

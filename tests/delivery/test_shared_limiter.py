@@ -180,6 +180,14 @@ async def test_a_group_without_a_place_is_held_back_until_there_is_one():
     assert list(limiter.held_back()) == []
 
 
+async def test_a_person_needs_no_place_of_a_group():
+    fleet = Fleet(9, size=1)
+    fleet.database.waits = [12.0]
+    await fleet.time.run(fleet.limiters[0].turn(5))
+    assert fleet.database.waits == [12.0]
+    assert list(fleet.limiters[0].held_back()) == []
+
+
 async def test_slots_left_behind_by_a_pause_are_never_used_in_a_burst():
     fleet = Fleet(7, size=1, rate=1000, late=0, way=0)
     (limiter,) = fleet.limiters
