@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import pytest
 import sqlalchemy as sa
+import structlog
 import telegram
 from hypothesis import given
 from hypothesis import strategies as st
@@ -121,17 +122,31 @@ async def test_one_message_takes_one_slot():
     assert ahead == pytest.approx(60 / 59 / 1000, abs=1e-5)
 
 
-async def test_while_the_database_is_away_messages_wait():
+async def test_while_the_database_is_away_messages_wait_and_it_is_said_once_each_time():
     fleet = Fleet(5, size=1)
-    fleet.database.is_away = True
 
-    async def come_back():
+    async def go_and_come_back():
+        fleet.database.is_away = True
         await fleet.time.sleep(3)
         fleet.database.is_away = False
 
-    began = fleet.time.now
-    await fleet.time.run(fleet.sender(fleet.limiters[0], 2), come_back())
-    assert 3 <= fleet.sent[0] - began < 4
+    with structlog.testing.capture_logs() as log:
+        for times in (1, 2):
+            began = fleet.time.now
+            await fleet.time.run(go_and_come_back(), fleet.sender(fleet.limiters[0], 2))
+            assert 3 <= fleet.sent[-2] - began < 4
+            assert [line["event"] for line in log] == ["the pace can't be asked for, trying on"] * times
+
+
+async def test_who_is_in_time_again_is_held_to_it():
+    fleet = Fleet(3, size=1)
+    fleet.time._late_by = lambda: 0.1
+    await fleet.send(each=3)
+    (limiter,) = fleet.limiters
+    assert limiter._late > 0.1
+    fleet.time._late_by = lambda: 0.001
+    await fleet.send(each=9)
+    assert limiter._late == pytest.approx(0.02)
 
 
 async def test_during_a_pause_that_another_began_nobody_waits_and_no_slot_is_taken():
@@ -161,7 +176,9 @@ async def test_a_429_is_told_to_the_others_once_and_theirs_is_learnt():
     fleet = Fleet(8, size=2)
     one, other = fleet.limiters
     one._pause.begin(dt.timedelta(seconds=20))
+    one._pause.begun.clear()
     one.refused()
+    assert one._pause.begun.is_set(), "it is told at once"
     for limiter in (one, other, one):
         await limiter._share_pause()
     assert fleet.database.slowed == 1
