@@ -66,7 +66,7 @@ CHOOSY = {
 
 @example(audience=Audience(**CHOOSY), chosen=[])
 @example(audience=Audience(commune="31555", point=TOULOUSE, radius_km=10, **CHOOSY), chosen=[])
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(audience=audiences(), chosen=st.lists(wishes, min_size=1, max_size=12))
 async def test_sql_and_the_rule_name_the_same_people(uow, audience, chosen):
     async with uow.savepoint() as made:
