@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
@@ -123,6 +124,18 @@ async def people(uow, count, *, start=1, **changes):
     for number in range(start, start + count):
         await uow.subscribers.add(subscriber(number, **changes))
         await uow.alerts.add(alert(number))
+
+
+@pytest.mark.parametrize("change", ["UPDATE journal SET people = 1", "DELETE FROM journal"])
+async def test_the_journal_only_grows(data, change):
+    async with data.unit_of_work() as uow:
+        await begun(uow)
+        kept = await agencies.journal(uow, limit=9)
+    with pytest.raises(sa.exc.DBAPIError, match="the journal only grows"):
+        async with data.unit_of_work() as uow:
+            await uow._connection.execute(sa.text(change))
+    async with data.reading() as uow:
+        assert await agencies.journal(uow, limit=9) == kept != []
 
 
 async def test_one_with_several_alerts_gets_it_once(uow):
