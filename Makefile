@@ -22,7 +22,7 @@ SCHEDULE := bot/scheduler.py storage/reminders.py services/reminders.py \
 	$(addprefix domain/,reminders.py schedule.py subscribers.py)
 ERASURE := storage/erasing.py storage/subscribers.py handlers/my_data.py \
 	$(addprefix services/,housekeeping.py personal_data.py subscribers.py)
-TRANSACTIONS := $(addprefix storage/,dialects.py postgresql.py standing.py unit_of_work.py)
+TRANSACTIONS := $(addprefix storage/,dialects.py postgresql.py session.py unit_of_work.py)
 EVERY_BRANCH := $(MATCHING) $(OUTBOX) $(INBOX) $(SCHEDULE) $(ERASURE) $(TRANSACTIONS)
 
 .DEFAULT_GOAL := help

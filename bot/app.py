@@ -12,9 +12,9 @@ import structlog
 from telegram.ext import ApplicationBuilder, ContextTypes, ExtBot
 
 import handlers
-from bot import background, company, scheduler, sourcing, telegram_side
+from bot import background, crew, scheduler, sourcing, telegram_side
 from bot.clock import ProductClock, wall
-from bot.company import Company, Work
+from bot.crew import Crew, Work
 from bot.failpoints import Failpoint
 from bot.known import Known
 from bot.metrics import Metrics
@@ -41,7 +41,7 @@ from services import UnitOfWork, announcements, groups, housekeeping, reminders,
 from services.deliveries import Consequences
 from sources.reading import JobEventSource
 from storage import Database, database
-from storage.standing import Bell
+from storage.session import Bell
 from web import serving
 from web.app import web_app
 from web.options import WebOptions
@@ -109,7 +109,7 @@ async def running(
     Raises SettingsError with one sentence when something outside is wrong.
     """
     async with AsyncExitStack() as stack:
-        others = await stack.enter_async_context(company.joined(settings.database_url, role))
+        others = await stack.enter_async_context(crew.joined(settings.database_url, role))
         data = await stack.enter_async_context(database.opened(settings.database_url))
         spawn = await stack.enter_async_context(background.nursery())
         metrics = Metrics()
@@ -153,7 +153,7 @@ async def running(
 
 
 @asynccontextmanager
-async def _at_work(program: Running, settings: Settings, others: Company, role: Role) -> AsyncIterator[None]:
+async def _at_work(program: Running, settings: Settings, others: Crew, role: Role) -> AsyncIterator[None]:
     """Do what the role asks for; at the end, what was begun is finished or given back."""
     work = Work(
         handle=program.intake.run if role.works else None,

@@ -1,6 +1,6 @@
 """Being alone on a database: a lock that is free again when its process dies, however it dies.
 
-On SQLite every program is; on PostgreSQL commands that must be (`bot.company` says how others work together).
+On SQLite every program is; on PostgreSQL commands that must be (`bot.crew` says how others work together).
 """
 
 import fcntl

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from bot.company import Company
+from bot.crew import Crew
 from bot.metrics import Figure, Metrics
 from bot.roles import Role
 from delivery.pause import Pause
@@ -24,7 +24,7 @@ class Observer:
     clock: Callable[[], dt.datetime]
     sources: frozenset[str]
     """Those that the operator chose."""
-    others: Company
+    others: Crew
     role: Role
 
     async def ready(self) -> Mapping[str, tuple[bool, str]]:
@@ -62,7 +62,7 @@ class Observer:
         return self.role.schedules and self.others.is_leading
 
     def _others(self) -> tuple[bool, str]:
-        if not self.others.is_standing:
+        if not self.others.is_joined:
             return False, "out of reach; what no two may do at once waits for them"
         if self.role.schedules:
             return True, "this one leads" if self.others.is_leading else "another leads; this one stands by"

@@ -23,7 +23,7 @@ from domain.errors import StorageError, UserError
 from domain.subscribers import Language
 from handlers import answering, bodies, group_rights, line, present
 from handlers.context import BotApplication
-from handlers.line import Line, Sharing, Turns
+from handlers.line import Chats, Line, Sharing
 from handlers.turn import Draw, Show, Turn
 from handlers.world import World
 from messages import errors as words
@@ -80,14 +80,14 @@ class Intake:
                 new.discard(update.update_id)
                 self._line_up(update.queue, update)
 
-    async def run(self, turns: Turns | None = None) -> None:
-        """Handle what waits, and what comes, until cancelled; `turns`: what processes share chats by."""
+    async def run(self, chats: Chats | None = None) -> None:
+        """Handle what waits, and what comes, until cancelled; `chats`: what processes share them by."""
         try:
             async with asyncio.TaskGroup() as group:
-                if turns is None:
+                if chats is None:
                     await self._line_up_what_is_left()
                 else:
-                    sharing = Sharing(turns, self._unanswered, self._woken, lambda: self._is_closing)
+                    sharing = Sharing(chats, self._unanswered, self._woken, lambda: self._is_closing)
                     self._line = sharing.line
                     group.create_task(sharing.run())
                 for _ in range(line.CHATS_AT_ONCE):

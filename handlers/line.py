@@ -21,7 +21,7 @@ Waiting = ReceivedUpdate | None
 """None stands for the answer that a crash took away."""
 
 
-class Turns(Protocol):
+class Chats(Protocol):
     """Which process handles which chat."""
 
     async def take(self, room: int, *, except_unanswered: Collection[int]) -> Mapping[int, Sequence[Waiting]]:
@@ -77,7 +77,7 @@ class Line:
 class Sharing:
     """Keeps a line full of chats that no other process has."""
 
-    turns: Turns
+    chats: Chats
     unanswered: Collection[int]
     """Chats whose last answer could not be made here: not tried again before something new comes."""
     woken: asyncio.Event
@@ -97,7 +97,7 @@ class Sharing:
             if self._left:
                 left, self._left = self._left, []
                 # looked after below: what came while they were still ours, nobody else could take
-                await self.turns.let_go(left)
+                await self.chats.let_go(left)
             if not self.is_closing() and (room := CHATS_AT_ONCE - len(self.line)):
                 await self._take(room)
             with suppress(TimeoutError):
@@ -105,7 +105,7 @@ class Sharing:
                     await self.woken.wait()
 
     async def _take(self, room: int) -> None:
-        for chat_id, updates in (await self.turns.take(room, except_unanswered=self.unanswered)).items():
+        for chat_id, updates in (await self.chats.take(room, except_unanswered=self.unanswered)).items():
             if updates:
                 self.line.add(chat_id, updates)
             else:

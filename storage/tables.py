@@ -388,7 +388,7 @@ announcements = sa.Table(
     sqlite_autoincrement=True,
 )
 
-# Who did what, when, to how many. Only ever added to; numbers, no person.
+# Who did what, when, to how many; numbers, no person. The database itself refuses to change or delete a line.
 journal = sa.Table(
     "journal",
     metadata,

@@ -62,6 +62,7 @@ def _emptying():
     tables = reversed(metadata.sorted_tables)
     numbered = [table for table in metadata.sorted_tables if table.autoincrement_column is not None]
     return ";".join(
-        [f"DELETE FROM {table.name}" for table in tables]  # noqa: S608 -- our own names
+        ["SET session_replication_role = replica"]  # no trigger refuses, no key is looked after
+        + [f"DELETE FROM {table.name}" for table in tables]  # noqa: S608 -- our own names
         + [f"ALTER SEQUENCE {table.name}_id_seq RESTART" for table in numbered]
     )

@@ -1,9 +1,10 @@
 """Which lines run: measured cheaply, and only in tests that are there to measure them.
 
-Measuring slows the program and every library under it; what a `long` test runs through, short tests
-run through as well. SQLAlchemy steps into a greenlet and back for each statement. Coverage can follow
-that, at twice the time of a test; here it is put aside instead while a greenlet runs (none of our rules
-live there) and taken up on the way back.
+Measuring slows the program and every library under it, by half; what tests marked `long` or `again` run
+through, others run through as well. What a property test runs through is drawn by chance, so examples
+must, too. SQLAlchemy steps into a greenlet and back for each statement. Coverage can follow that, at
+twice the time of a test; here it is put aside instead while a greenlet runs (none of our rules live
+there) and taken up on the way back.
 """
 
 import contextlib
@@ -13,6 +14,7 @@ from collections.abc import Callable, Generator, Iterator
 
 import coverage
 import greenlet
+import hypothesis
 import pytest
 
 from domain import doubles, grid
@@ -86,7 +88,9 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 
 
 def _is_measured(item: pytest.Item) -> bool:
-    """Say whether a test is: not a long one, and on the second database only where that is the subject."""
+    """Say whether a test is: only what others do not pass through, and not by chance."""
     cases = item.callspec.indices if hasattr(item, "callspec") else {}
-    is_again = (cases.get("database_url") or cases.get("stage_url")) and item.path.parent.name != "storage"
-    return not item.get_closest_marker("long") and not is_again
+    is_twin = (cases.get("database_url") or cases.get("stage_url")) and item.path.parent.name != "storage"
+    is_drawn = hypothesis.is_hypothesis_test(getattr(item, "obj", None))
+    is_again = item.get_closest_marker("long") or item.get_closest_marker("again")
+    return not (is_twin or is_drawn or is_again)

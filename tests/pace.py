@@ -26,11 +26,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """After the shuffle: a long test that began last would leave every other core idle.
 
     Each worker begins with a stretch of the list, so each stretch begins with its share of the long ones.
+    The tests that share a browser lie in the first, lest every worker start one.
     """
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))  # noqa: TID251 -- how the tests run
     long = sorted((item for item in items if _seconds(item)), key=_seconds, reverse=True)
-    short = [item for item in items if not _seconds(item)]
-    items[:] = [item for n in range(workers) for item in (*long[n::workers], *short[n::workers])]
+    stretches = [long[n::workers] for n in range(workers)]
+    stretches[0] += [item for item in items if not _seconds(item) and item.get_closest_marker("browser")]
+    short = [item for item in items if not (_seconds(item) or item.get_closest_marker("browser"))]
+    for n, stretch in enumerate(stretches):
+        size = (len(items) + n) // workers
+        stretch += [short.pop() for _ in range(min(len(short), size - len(stretch)))]
+    items[:] = [item for stretch in stretches for item in stretch] + short
 
 
 def _seconds(item: pytest.Item) -> float:

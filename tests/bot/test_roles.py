@@ -6,7 +6,8 @@ from http import HTTPStatus
 
 import pytest
 
-from bot import cli, company, lock
+import bot.crew
+from bot import cli, lock
 from bot.clock import wall
 from bot.roles import Role
 from domain.sectors import Sector
@@ -54,7 +55,7 @@ async def crew(home, postgres_url):
 @pytest.fixture
 def quick(monkeypatch):
     """Whoever stands by, or was cut off, tries again sooner."""
-    monkeypatch.setattr(company, "TRY_EVERY_S", 0.05)
+    monkeypatch.setattr(bot.crew, "TRY_EVERY_S", 0.05)
 
 
 async def bring(doors, people, chance):
@@ -196,11 +197,11 @@ def test_the_playground_is_one_process(home, capsys):
 
 
 async def test_nothing_is_moved_while_a_process_runs_and_none_starts_meanwhile(postgres_url):
-    async with company.joined(postgres_url, Role.WEB), company.joined(postgres_url, Role.ALL):
+    async with bot.crew.joined(postgres_url, Role.WEB), bot.crew.joined(postgres_url, Role.ALL):
         with pytest.raises(lock.AlreadyRunningError, match="stop it first"):
             async with lock.only_one(postgres_url):
                 pass
     async with lock.only_one(postgres_url):
         with pytest.raises(lock.AlreadyRunningError, match="start again when that is done"):
-            async with company.joined(postgres_url, Role.WEB):
+            async with bot.crew.joined(postgres_url, Role.WEB):
                 pass

@@ -28,7 +28,7 @@ def message(person, text):
 
 def tap(person, data):
     update = message(person, "")
-    under = update.pop("message") | {"message_id": person.from_bot[-1]["id"]}
+    under = update.pop("message") | {"message_id": person.last["id"]}
     query = {"id": str(update["update_id"]), "from": under.pop("from"), "chat_instance": "1", "data": data}
     return update | {"callback_query": query | {"message": under}}
 

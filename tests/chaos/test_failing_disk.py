@@ -140,12 +140,12 @@ async def test_a_state_that_can_not_be_drawn_again_keeps_nobody_else_waiting(sta
     async with stage.program.database.unit_of_work() as uow:
         await uow.conversations.save(lea.id, broken)
         await uow._connection.execute(inbox.update().values(state="applied", queue=lea.id))
-    before = omar.from_bot[-1]["id"]
+    before = omar.last["id"]
     async with another(stage) as intake:
         await until_it_says(written, "not answered")
         await intake.receive([json.dumps(message(omar, "/start"))])
         await intake.settle()
-    assert omar.from_bot[-1]["id"] > before
+    assert omar.last["id"] > before
 
 
 async def test_what_needs_no_answer_is_done_with_its_effects(stage, lea):

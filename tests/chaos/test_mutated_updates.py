@@ -93,9 +93,9 @@ async def test_every_mutation_is_handled_or_set_aside_and_nobody_waits_behind(st
     for _ in range(MUTATIONS // BATCH):
         for _ in range(BATCH):
             stage.telegram.updates.push_raw(mutated(chance.choice(samples), chance))
-        before = lea.from_bot[-1]["id"]
+        before = lea.last["id"]
         assert "Je ne connais pas ce lieu" in await lea.say("qwxzqwxz")
-        assert lea.from_bot[-1]["id"] > before
+        assert lea.last["id"] > before
     await stage.settle()
     rows = await stage.rows(inbox)
     states = {

@@ -110,12 +110,12 @@ async def test_who_had_no_answer_before_a_crash_is_asked_again_once(stage, lea):
     await lea.start()
     await lea.say("commencer")
     await lea.say("toulouse")
-    question, shown = lea.text, lea.from_bot[-1]["id"]
+    question, shown = lea.text, lea.last["id"]
     async with stage.program.database.unit_of_work() as uow:
         await uow._connection.execute(inbox.update().values(state="applied", queue=lea.id))
     await handled(stage)
     assert (lea.text, len(lea.from_bot)) == (question, 2)
-    assert lea.from_bot[-1]["id"] > shown
+    assert lea.last["id"] > shown
     assert {row["state"] for row in await stage.rows(inbox)} == {"done"}
     await lea.say("30")
     assert len(lea.from_bot) == 2, "the new message is the question that this answers, and replaces"

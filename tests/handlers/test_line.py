@@ -66,23 +66,23 @@ async def test_a_chat_that_is_answered_is_let_go_before_others_are_looked_for():
 
 async def test_a_chat_that_another_finished_meanwhile_is_let_go():
     async with sharing(Table({5: []})) as shared:
-        assert await shared.turns.next_asked(3) == ["take 16", "let go [5]", "take 16"]
+        assert await shared.chats.next_asked(3) == ["take 16", "let go [5]", "take 16"]
 
 
 async def test_no_more_is_taken_than_can_be_handled_at_once(monkeypatch):
     monkeypatch.setattr(line, "CHATS_AT_ONCE", 1)
     async with sharing(Table({5: [update(1, 5)], 6: [update(2, 6)]})) as shared:
-        assert await shared.turns.next_asked(1) == ["take 1"]
+        assert await shared.chats.next_asked(1) == ["take 1"]
         shared.woken.set()
         await turns_of_the_loop()
-        assert shared.turns.asked.empty()
+        assert shared.chats.asked.empty()
         assert len(shared.line) == 1
 
 
 async def test_nothing_is_taken_at_the_end():
     async with sharing(Table({5: [update(1, 5)]}), is_closing=True) as shared:
         await turns_of_the_loop()
-        assert shared.turns.asked.empty()
+        assert shared.chats.asked.empty()
 
 
 async def test_who_is_cancelled_handles_nothing_more_though_a_failure_hides_it():

@@ -24,7 +24,7 @@ from domain.imports import ABSENCES_TO_VANISH
 from domain.job_events import JobEvent
 from domain.outbox import SendState
 from domain.sectors import Sector
-from playground import options, server
+from playground import options, server, view
 from playground.server import Playground
 from playground.telegram import Telegram
 from sources.sample import Sample, event_for
@@ -260,7 +260,7 @@ class Person:
 
     async def tap_data(self, data: str) -> str:
         """Send a button's data that no keyboard shows: old, or forged."""
-        self.stage.telegram.tap_data(self.id, self.from_bot[-1]["id"], data)
+        self.stage.telegram.tap_data(self.id, self.last["id"], data)
         await self.stage.settle()
         return self.text
 
@@ -288,13 +288,19 @@ class Person:
         return found[-1]
 
     @property
+    def last(self) -> dict[str, Any]:
+        """The bot's last message; the others are not drawn: a long chat would be, at each look."""
+        stored = self.stage.telegram.chats[self.id].messages.values()
+        return next((view.message(each) for each in reversed(stored) if each.origin == "bot"), {})
+
+    @property
     def from_bot(self) -> list[dict[str, Any]]:
         return [message for message in self.messages if message["from"] == "bot"]
 
     @property
     def text(self) -> str:
         """The bot's last message as it is read."""
-        return plain(self.from_bot[-1]["html"]) if self.from_bot else ""
+        return plain(self.last.get("html", ""))
 
     @property
     def texts(self) -> list[str]:
@@ -303,7 +309,7 @@ class Person:
     @property
     def labels(self) -> list[str]:
         """The buttons under the bot's last message."""
-        return [plain(button["text"]) for line in self.from_bot[-1]["inline_keyboard"] for button in line]
+        return [plain(button["text"]) for line in self.last["inline_keyboard"] for button in line]
 
 
 def plain(text: str) -> str:

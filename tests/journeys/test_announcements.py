@@ -255,7 +255,7 @@ async def test_the_frame_is_in_the_readers_language(stage, ines):
 async def test_a_preview_further_up_sends_nothing_and_shows_the_present_one(stage, ines):
     people = await settle_many(stage, 10)
     await write(ines)
-    old, data = ines.from_bot[-1]["id"], ines.data("Envoyer à 10")
+    old, data = ines.last["id"], ines.data("Envoyer à 10")
     await ines.tap("M’envoyer un essai")
     stage.telegram.tap_data(ines.id, old, data)
     await stage.settle()
@@ -343,7 +343,7 @@ async def test_the_command_is_heard_as_a_word(ines, word):
 async def test_a_second_tap_in_the_same_breath_stops_nothing(stage, ines):
     people = await settle_many(stage, 10)
     await write(ines)
-    screen = ines.from_bot[-1]["id"]
+    screen = ines.last["id"]
     await ines.tap("Envoyer à 10")
     stage.telegram.tap_data(ines.id, screen, "halt1:1")
     await stage.settle()

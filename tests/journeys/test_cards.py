@@ -111,7 +111,7 @@ async def test_an_error_reported_reaches_the_operator_and_names_nobody(stage, ca
     assert "Merci" in await card.tap("La date ou l’heure est fausse")
     assert "La date ou l’heure est fausse" in operator.text
     assert "n° 1" in operator.text
-    assert str(card.id) not in operator.from_bot[-1]["html"]
+    assert str(card.id) not in operator.last["html"]
     before = len(operator.from_bot)
     await card.tap("Revenir à l’événement")
     await card.tap("Plus")

@@ -1,7 +1,11 @@
 """A group, a channel: a kind answer that leads to the private chat, and nothing kept."""
 
+import pytest
+
 from storage.tables import conversations, outbox, subscribers
 from tests.journeys.stage import plain
+
+pytestmark = pytest.mark.again
 
 
 def seen_in(stage, chat_id):

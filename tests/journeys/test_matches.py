@@ -9,6 +9,8 @@ from storage.tables import matches, outbox
 from tests.databases import JOURNEY_ON_BOTH
 from tests.journeys.stage import GUERET
 
+pytestmark = pytest.mark.again
+
 REUNION = "97411"
 
 

@@ -1,6 +1,10 @@
 """Once the questions are answered: each answer changed by menu, by command and by typing."""
 
+import pytest
+
 from storage.tables import alerts, conversations, subscribers
+
+pytestmark = pytest.mark.again
 
 CHANGES = ["Changer le lieu", "Changer la distance", "Changer les domaines", "Changer les moments"]
 

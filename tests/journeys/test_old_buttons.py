@@ -75,7 +75,7 @@ async def test_no_button_of_another_harms_anybody(stage, omar_with_everything, p
             await malo.say(answer)
     for button in every_button(outbox_id=digest["id"], job_event_id=1):
         await malo.tap_data(button.pack())
-        answer = malo.from_bot[-1]
+        answer = malo.last
         assert answer["html"] or answer["venue"] or answer["document"], button
         assert "n° 2" not in malo.text or not isinstance(button, buttons.TurnPage)
     assert await kept_of(stage, omar) == before
@@ -88,7 +88,7 @@ async def test_every_button_of_what_does_not_exist_leads_on(stage, lea):
         if isinstance(button, buttons.Erase | buttons.PickLanguage | buttons.Export):
             continue
         await lea.tap_data(button.pack())
-        assert lea.from_bot[-1]["inline_keyboard"], button
+        assert lea.last["inline_keyboard"], button
         assert len(await stage.rows(alerts)) == 1
 
 
@@ -106,7 +106,7 @@ async def test_garbage_leads_on(stage, lea, place):
         await lea.settle_in()
     for data in GARBAGE:
         await lea.tap_data(data)
-        assert lea.from_bot[-1]["inline_keyboard"], data
+        assert lea.last["inline_keyboard"], data
     for row in await stage.rows(alerts):
         assert 1 <= row["radius_km"] <= 200
 
@@ -133,10 +133,10 @@ async def test_two_taps_at_once_do_what_one_does(stage, lea):
     await lea.start()
     await lea.tap("Commencer")
     await lea.say("Guéret")
-    screen, data = lea.from_bot[-1]["id"], lea.data("50 km")
+    screen, data = lea.last["id"], lea.data("50 km")
     for _ in range(3):
         stage.telegram.tap_data(lea.id, screen, data)
     await stage.settle()
     assert "2 sur 3" in lea.text
     assert sum("sur 3" in text for text in lea.texts) == 1
-    assert lea.from_bot[-1]["id"] == screen, "a question tapped twice stays where it is"
+    assert lea.last["id"] == screen, "a question tapped twice stays where it is"

@@ -53,7 +53,7 @@ class Walk:
         said = self.dice.choice(SAYINGS)
         self.done.append(said)
         await person.say(said)
-        assert person.messages[-1]["from"] == "bot" or person.from_bot[-1]["edited"]
+        assert person.messages[-1]["from"] == "bot" or person.last["edited"]
 
     async def tap(self, person):
         keys = [

@@ -1,6 +1,10 @@
 """Who would rather not say writes "passer": what stands is kept, and the way leads on."""
 
+import pytest
+
 from storage.tables import alerts
+
+pytestmark = pytest.mark.again
 
 
 async def test_all_but_the_place_can_be_skipped(lea):

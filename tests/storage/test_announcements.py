@@ -3,7 +3,8 @@
 import datetime as dt
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
@@ -58,15 +59,29 @@ wishes = st.fixed_dictionaries(
 )
 
 
-CHOOSY = {
-    "sectors": frozenset({Sector.HEALTH}),
-    "availability": Availability(1, dt.date(2027, 3, 5), dt.date(2027, 3, 9)),
-}
+WEEK = Availability(1, dt.date(2027, 3, 5), dt.date(2027, 3, 9))
+NEXT_WEEK = Availability(1, dt.date(2027, 3, 12), dt.date(2027, 3, 16))
 
 
-@example(audience=Audience(**CHOOSY), chosen=[])
-@example(audience=Audience(commune="31555", point=TOULOUSE, radius_km=10, **CHOOSY), chosen=[])
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.parametrize("place", [{}, {"is_online": True}, {"commune": "31555", "point": TOULOUSE}])
+@pytest.mark.parametrize("sectors", [frozenset(), frozenset({Sector.HEALTH})])
+@pytest.mark.parametrize("availability", [Availability(), WEEK])
+async def test_each_choice_of_an_audience_leaves_out_whom_it_is_not_for(uow, place, sectors, availability):
+    audience = Audience(radius_km=10, sectors=sectors, availability=availability, **place)
+    wished = [
+        {"point": point, "sectors": frozenset({sector}), "availability": when, "modes": Mode.BOTH}
+        for point in (TOULOUSE, ALBI)
+        for sector in (Sector.HEALTH, Sector.INDUSTRY)
+        for when in (WEEK, NEXT_WEEK)
+    ]
+    for number, wish in enumerate(wished, 1):
+        await uow.subscribers.add(subscriber(number))
+        await uow.alerts.add(alert(number, radius_km=10, **wish))
+    chosen = bool(audience.point) + bool(sectors) + (availability == WEEK)
+    assert await announcements.count(uow, audience, now=NOW) == len(wished) / 2**chosen
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(audience=audiences(), chosen=st.lists(wishes, min_size=1, max_size=12))
 async def test_sql_and_the_rule_name_the_same_people(uow, audience, chosen):
     async with uow.savepoint() as made:
@@ -109,6 +124,18 @@ async def people(uow, count, *, start=1, **changes):
     for number in range(start, start + count):
         await uow.subscribers.add(subscriber(number, **changes))
         await uow.alerts.add(alert(number))
+
+
+@pytest.mark.parametrize("change", ["UPDATE journal SET people = 1", "DELETE FROM journal"])
+async def test_the_journal_only_grows(data, change):
+    async with data.unit_of_work() as uow:
+        await begun(uow)
+        kept = await agencies.journal(uow, limit=9)
+    with pytest.raises(sa.exc.DBAPIError, match="the journal only grows"):
+        async with data.unit_of_work() as uow:
+            await uow._connection.execute(sa.text(change))
+    async with data.reading() as uow:
+        assert await agencies.journal(uow, limit=9) == kept != []
 
 
 async def test_one_with_several_alerts_gets_it_once(uow):

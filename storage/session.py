@@ -1,4 +1,4 @@
-"""A process's one standing connection to PostgreSQL, outside the pools: it hears, and it holds locks.
+"""A process's one session on PostgreSQL, outside the pools: it hears, and it holds locks.
 
 The server frees the locks of a session at once when its process dies, and within `SILENCE_S` when its machine
 vanishes. A process that can't reach the server gives itself up sooner: what rests on its locks stops first.
@@ -65,8 +65,8 @@ _RING = sa.text("SELECT pg_notify(bell, '') FROM unnest(CAST(:bells AS TEXT[])) 
 
 
 @dataclass(slots=True)
-class Standing:
-    """A session: every call raises StorageError once it is lost."""
+class Session:
+    """One connection that stays: every call raises StorageError once it is lost."""
 
     _connection: AsyncConnection
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -146,7 +146,7 @@ class Standing:
 
 
 @asynccontextmanager
-async def opened(url: str) -> AsyncIterator[Standing | None]:
+async def opened(url: str) -> AsyncIterator[Session | None]:
     """Open a session beside others; None while a program that must be alone holds the database.
 
     Raises DatabaseUnreachableError with one sentence for the operator.
@@ -154,14 +154,14 @@ async def opened(url: str) -> AsyncIterator[Standing | None]:
     async with AsyncExitStack() as stack:
         try:
             connection = await stack.enter_async_context(postgresql.apart(url))
-            standing = Standing(connection)
+            session = Session(connection)
             driver = await _driver(connection)
-            driver.add_termination_listener(lambda _connection: standing.end())
+            driver.add_termination_listener(lambda _connection: session.end())
             async with asyncio.timeout(PATIENCE_S):
                 is_let_in = await connection.scalar(dialects.try_for_session(Lock.RUNNING, shared=True))
         except (sa.exc.DBAPIError, OSError) as error:
             raise DatabaseUnreachableError(postgresql.explained(url, error)) from error
-        yield standing if is_let_in else None
+        yield session if is_let_in else None
 
 
 async def _driver(connection: AsyncConnection) -> Any:

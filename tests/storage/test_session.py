@@ -6,9 +6,9 @@ from contextlib import AsyncExitStack
 import pytest
 
 from domain.errors import StorageError
-from storage import DatabaseUnreachableError, database, postgresql, standing
+from storage import DatabaseUnreachableError, database, postgresql, session
 from storage.inbox import ReceivedUpdate
-from storage.standing import Bell
+from storage.session import Bell
 from tests.factories import NOW
 
 END_THE_LEADER = """
@@ -25,9 +25,9 @@ async def data(postgres_url):
 
 @pytest.fixture
 async def sessions(postgres_url):
-    """Three processes' standing connections."""
+    """Three processes' sessions."""
     async with AsyncExitStack() as stack:
-        yield [await stack.enter_async_context(standing.opened(postgres_url)) for _ in range(3)]
+        yield [await stack.enter_async_context(session.opened(postgres_url)) for _ in range(3)]
 
 
 async def keep(data, *updates):
@@ -65,7 +65,7 @@ async def test_of_a_flood_only_the_first_are_taken(data, sessions):
 
 async def test_a_chat_whose_process_ends_is_free(data, sessions, postgres_url):
     await keep(data, (1, 70))
-    async with standing.opened(postgres_url) as gone:
+    async with session.opened(postgres_url) as gone:
         assert await take(gone) == {70: [1]}
         assert await take(sessions[0]) == {}
     assert await take(sessions[0]) == {70: [1]}
@@ -120,7 +120,7 @@ async def test_one_leads_until_its_session_ends(sessions, postgres_server):
     assert [await each.try_to_lead() for each in sessions] == [True, False, False]
     watching = asyncio.gather(first.watch(), return_exceptions=True)
     await postgres_server.tell(END_THE_LEADER)
-    async with asyncio.timeout(0.9 * standing.BEAT_S):
+    async with asyncio.timeout(0.9 * session.BEAT_S):
         (error,) = await watching
     assert isinstance(error, StorageError)
     with pytest.raises(StorageError):
@@ -130,7 +130,7 @@ async def test_one_leads_until_its_session_ends(sessions, postgres_server):
 
 
 def test_who_is_out_of_reach_gives_up_before_the_server_lets_another_lead():
-    assert standing.BEAT_S + standing.PATIENCE_S < postgresql.SILENCE_S
+    assert session.BEAT_S + session.PATIENCE_S < postgresql.SILENCE_S
 
 
 async def test_nothing_is_asked_on_a_session_that_ended(sessions, postgres_server):
@@ -144,7 +144,7 @@ async def test_nothing_is_asked_on_a_session_that_ended(sessions, postgres_serve
 
 
 async def test_an_answer_that_takes_too_long_ends_the_session(sessions, monkeypatch):
-    monkeypatch.setattr(standing, "PATIENCE_S", 0)
+    monkeypatch.setattr(session, "PATIENCE_S", 0)
     with pytest.raises(StorageError):
         await sessions[0].try_to_lead()
     monkeypatch.undo()
@@ -154,16 +154,16 @@ async def test_an_answer_that_takes_too_long_ends_the_session(sessions, monkeypa
 
 async def test_who_can_join_nobody_is_told_so_in_one_sentence():
     with pytest.raises(DatabaseUnreachableError, match="can't be reached"):
-        async with standing.opened("postgresql+asyncpg://bot@127.0.0.1:1/jobs"):
+        async with session.opened("postgresql+asyncpg://bot@127.0.0.1:1/jobs"):
             pass
 
 
 async def test_whoever_rings_is_heard_by_all_and_by_itself(sessions):
     heard = asyncio.Queue()
-    for number, session in enumerate(sessions[:2]):
-        await session.hear({Bell.UPDATES: lambda number=number: heard.put_nowait(number)})
-    for session in (sessions[2], sessions[0]):
-        await session.ring([Bell.MESSAGES, Bell.UPDATES])
+    for number, one in enumerate(sessions[:2]):
+        await one.hear({Bell.UPDATES: lambda number=number: heard.put_nowait(number)})
+    for one in (sessions[2], sessions[0]):
+        await one.ring([Bell.MESSAGES, Bell.UPDATES])
         async with asyncio.timeout(5):
             assert {await heard.get(), await heard.get()} == {0, 1}
     assert heard.empty()
@@ -175,6 +175,6 @@ async def test_who_must_be_alone_and_who_works_with_others_keep_each_other_out(p
 
 
 async def test_nobody_joins_who_is_alone(postgres_url):
-    async with database.alone(postgres_url) as is_alone, standing.opened(postgres_url) as session:
+    async with database.alone(postgres_url) as is_alone, session.opened(postgres_url) as joined:
         assert is_alone
-        assert session is None
+        assert joined is None

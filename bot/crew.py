@@ -1,7 +1,7 @@
 """The processes of one database: alone on an SQLite file, several on PostgreSQL, of which one leads.
 
-What must not happen twice at once rests on a standing connection, which holds its locks. When it is lost,
-that work ends first, as by a crash; then a new connection is opened, and the work begins anew.
+What must not happen twice at once rests on a session, which holds its locks. When it is lost,
+that work ends first, as by a crash; then a new one is opened, and the work begins anew.
 """
 
 import asyncio
@@ -15,13 +15,13 @@ import structlog
 from bot import lock
 from bot.roles import Role
 from domain.errors import SettingsError, StorageError
-from handlers.line import Turns
-from storage import database, standing
+from handlers.line import Chats
+from storage import database, session
 from storage.addresses import DatabaseUnreachableError
-from storage.standing import Bell, Standing
+from storage.session import Bell, Session
 
 TRY_EVERY_S = 1.0
-"""To lead, or to stand again."""
+"""To lead, or to join again."""
 
 log = structlog.get_logger(__name__)
 
@@ -30,7 +30,7 @@ log = structlog.get_logger(__name__)
 class Work:
     """What a process does; what its role has no part in is None."""
 
-    handle: Callable[[Turns | None], Coroutine[Any, Any, None]] | None = None
+    handle: Callable[[Chats | None], Coroutine[Any, Any, None]] | None = None
     """Handles updates, for ever; None for its argument: all of them are this process's."""
     schedule: Callable[[], Coroutine[Any, Any, None]] | None = None
     """Ticks and receives, for ever, as nobody else does meanwhile."""
@@ -45,7 +45,7 @@ class Alone:
     _hears: Mapping[Bell, Callable[[], None]] = field(default_factory=dict)
 
     is_shared = False
-    is_standing = True
+    is_joined = True
     is_leading = True
 
     def ring(self, bell: Bell) -> None:
@@ -69,8 +69,8 @@ class Shared:
 
     _url: str
     _opened: AsyncExitStack
-    _standing: Standing
-    is_standing: bool = True
+    _session: Session
+    is_joined: bool = True
     """What rests on an agreement with the others goes on."""
     is_leading: bool = False
     """This is the process that ticks."""
@@ -85,18 +85,18 @@ class Shared:
         self._has_rung.set()
 
     async def do(self, work: Work) -> None:
-        """Do it, for ever, on one standing connection after the other."""
+        """Do it, for ever, on one session after the other."""
         while True:
             try:
                 async with asyncio.TaskGroup() as group:
                     await self._begin(work, group)
             except* StorageError:
-                self.is_standing = False
+                self.is_joined = False
                 log.warning("cut off from the other processes: what no two may do at once waits")
-            await self._stand_again()
+            await self._join_again()
 
     async def _begin(self, work: Work, group: asyncio.TaskGroup) -> None:
-        session = self._standing
+        session = self._session
         await session.hear(work.hears)
         group.create_task(session.watch())
         group.create_task(self._ring_on(session))
@@ -105,14 +105,14 @@ class Shared:
         if work.schedule:
             group.create_task(self._lead(session, work.schedule))
 
-    async def _ring_on(self, session: Standing) -> None:
+    async def _ring_on(self, session: Session) -> None:
         while True:
             await self._has_rung.wait()
             self._has_rung.clear()
             rung, self._rung = self._rung, set()
             await session.ring(rung)
 
-    async def _lead(self, session: Standing, schedule: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    async def _lead(self, session: Session, schedule: Callable[[], Coroutine[Any, Any, None]]) -> None:
         while not await session.try_to_lead():  # noqa: ASYNC110 -- a lock that becomes free tells nobody
             await asyncio.sleep(TRY_EVERY_S)
         log.info("this process leads")
@@ -122,26 +122,26 @@ class Shared:
         finally:
             self.is_leading = False
 
-    async def _stand_again(self) -> None:
+    async def _join_again(self) -> None:
         while True:
             await self._opened.aclose()
             try:
-                opened = await self._opened.enter_async_context(standing.opened(self._url))
+                opened = await self._opened.enter_async_context(session.opened(self._url))
             except DatabaseUnreachableError:
                 pass  # told already
             else:
                 if opened is not None:
-                    self._standing, self.is_standing = opened, True
+                    self._session, self.is_joined = opened, True
                     log.warning("among the other processes again")
                     return
             await asyncio.sleep(TRY_EVERY_S)
 
 
-Company = Alone | Shared
+Crew = Alone | Shared
 
 
 @asynccontextmanager
-async def joined(url: str, role: Role) -> AsyncIterator[Company]:
+async def joined(url: str, role: Role) -> AsyncIterator[Crew]:
     """Join the other processes of a database, if there may be any.
 
     Raises SettingsError with one sentence for the operator.
@@ -157,7 +157,7 @@ async def joined(url: str, role: Role) -> AsyncIterator[Company]:
             yield Alone()
         return
     async with AsyncExitStack() as stack:
-        first = await stack.enter_async_context(standing.opened(url))
+        first = await stack.enter_async_context(session.opened(url))
         if first is None:
             raise lock.AlreadyRunningError(
                 f"{database.shown(url)} is being moved or imported into; start again when that is done"
