@@ -61,7 +61,7 @@ chaos-brief: $(VENV)/installed-dev ## The same for half a minute
 soak: $(VENV)/installed-dev ## Load it for half an hour: memory, descriptors and threads must not grow
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m chaos.soak $(SOAK)
 
-mutants: $(VENV)/installed-dev ## Change the program in one place at a time: do the tests notice? (an hour)
+mutants: $(VENV)/installed-dev ## Change the program in one place at a time: do the tests notice? (some hours)
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m tools.mutants $(MUTANTS)
 
 lock: $(VENV)/installed-dev ## Write the lock files anew, after changing requirements*.in

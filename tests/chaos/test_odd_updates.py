@@ -1,5 +1,6 @@
 """What Telegram should never send, and what a crash left half done: whatever comes next is handled."""
 
+import datetime as dt
 import json
 from dataclasses import replace
 
@@ -78,17 +79,19 @@ async def anothers(_uow, _update):
 
 async def test_who_can_not_be_answered_is_known_to_be_out_of_reach(stage, lea):
     await lea.settle_in()
-    assert await standing(stage, lea) == "active"
+    assert (await kept(stage, lea)).standing == "active"
     stage.telegram.faults.order("blocked", method="sendMessage")
     await lea.say("mes choix")
-    assert await standing(stage, lea) == "unreachable"
+    gone = await kept(stage, lea)
+    assert gone.standing == "unreachable"
+    assert gone.erase_at > stage.clock() + dt.timedelta(days=29), "who blocked may come back"
     await lea.say("mes choix")
     assert "Guéret" in lea.text
 
 
-async def standing(stage, person):
+async def kept(stage, person):
     async with stage.program.database.reading() as uow:
-        return (await uow.subscribers.get(person.id)).standing
+        return await uow.subscribers.get(person.id)
 
 
 async def test_what_needs_no_answer_is_done_at_once(stage, lea):
