@@ -6,11 +6,11 @@ import sqlalchemy as sa
 from domain import schedule
 from domain.alerts import Frequency
 from domain.matching import Match, SectorFit
-from domain.outbox import Kind, Lane
+from domain.outbox import Kind, Lane, OutboxMessage
 from domain.sectors import Sector, SectorBasis
 from domain.subscribers import Standing
 from storage.tables import alerts as alert_rows
-from storage.tables import matches
+from storage.tables import matches, outbox
 from tests import factories
 from tests.factories import ALBI, NOW, alert, job_event, subscriber
 from tests.rows import why
@@ -150,6 +150,32 @@ async def test_the_end_of_a_sweep_hastens_what_gathers_and_nothing_else(uow):
     assert [message.due_at for message in await queued(uow)] == [soon, gathers_on, NEXT_DAY]
     assert [event for _, event, _ in await uow.matches.untold([1], now=soon)] == [number]
     assert await uow.matches.untold([2], now=soon) == []
+
+
+async def test_only_matches_that_wait_to_be_told_at_once_are_hastened(uow):
+    digest = {"kind": Kind.MATCHES, "lane": Lane.DIGESTS}
+    reminder = {"kind": Kind.REMINDER, "lane": Lane.ALERTS}
+    sent = {"kind": Kind.MATCHES, "lane": Lane.ALERTS}
+    for number, what in enumerate((digest, reminder, sent), 1):
+        await uow.outbox.add(
+            OutboxMessage(
+                key=str(number), chat_id=number, payload={}, due_at=AT_ONCE, expires_at=LATER, **what
+            ),
+            now=NOW,
+        )
+    await uow.outbox.mark_sent({3: 77}, now=NOW)
+    await uow.matches.hasten(AT_ONCE, now=NOW)
+    found = await uow._connection.execute(sa.select(outbox.c.due_at))
+    assert found.scalars().all() == [AT_ONCE] * 3
+
+
+async def test_looking_again_does_not_change_when_it_was_told(uow):
+    await uow.alerts.add(alert(1))
+    number = await publish(uow)
+    (message,) = await queued(uow)
+    await uow.matches.mark_told([(1, number, message.id)], now=AT_ONCE)
+    await uow.matches.mark_shown(1, [number], now=LATER)
+    assert await uow._connection.scalar(sa.select(matches.c.told_at)) == AT_ONCE
 
 
 async def test_the_message_that_told_an_event_is_known(uow):
