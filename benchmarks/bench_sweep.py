@@ -2,7 +2,7 @@
 
 The stand-in answers from a process of its own within 80 to 150 ms and refuses an eleventh call within any
 second; the events go through the source and the import into a real file, under the program's own pragmas.
-Physical limit: the calls at ten a second. Not measured yet: the first push after 100 new events.
+Physical limit: the calls at ten a second.
 Alone: `python -m benchmarks.bench_sweep`.
 """
 
@@ -16,6 +16,7 @@ import sqlite3
 import tempfile
 import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,8 +24,7 @@ from typing import Any
 from aiohttp import web
 from yarl import URL
 
-from benchmarks import harness
-from domain import trades
+from benchmarks import crowd, harness
 from domain.imports import SweepResult
 from domain.places import Commune, Gazetteer
 from locales import trades as word_lists
@@ -39,7 +39,8 @@ from storage import database, gazetteer
 EVENTS = 13_000
 CALLS_PER_SECOND = 10
 ANSWERS_S = (0.08, 0.15)
-NOW = dt.datetime(2026, 6, 15, 6, tzinfo=dt.UTC)
+NEW = 100
+"""Events that `/publish` adds."""
 GOAL = 1.5
 
 _WHO = ("La mairie", "Le groupe Adeline", "Intérim Basile", "L'hôpital", "La SNCF", "L'hôtel du Lac")
@@ -95,6 +96,11 @@ class Partner:
         """Give a token."""
         return web.json_response({"access_token": "token", "expires_in": 1499})
 
+    async def publish(self, _: web.Request) -> web.Response:
+        """Give some events more from now on."""
+        self.by_area = generated(EVENTS + NEW)
+        return web.Response()
+
     async def figures(self, _: web.Request) -> web.Response:
         """Say how many calls were answered and refused, and begin anew."""
         answer = web.json_response([self.given, self.refused])
@@ -106,11 +112,12 @@ def serve(port: "multiprocessing.connection.Connection[int, int]") -> None:
     """Serve for ever, after telling the port."""
 
     async def run() -> None:
-        partner = Partner(generated())
+        partner = Partner(generated(EVENTS))
         app = web.Application()
         app.router.add_post("/token", partner.token)
         app.router.add_post("/api/evenements/v1/mee/evenements", partner.search)
         app.router.add_get("/figures", partner.figures)
+        app.router.add_get("/publish", partner.publish)
         runner = web.AppRunner(app)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -120,13 +127,13 @@ def serve(port: "multiprocessing.connection.Connection[int, int]") -> None:
     asyncio.run(run())
 
 
-def generated() -> dict[str, list[dict[str, Any]]]:
-    """Return the events by département, where people live; one in twenty is online."""
-    chance = random.Random(2)
+def generated(count: int) -> dict[str, list[dict[str, Any]]]:
+    """Return the same events each time by département, where people live; one in twenty is online."""
+    places, chance = random.Random(2), random.Random(3)
     communes = [
         commune for commune in gazetteer.load() if commune.postal_codes and commune.department <= "976"
     ]
-    homes = chance.choices(communes, [commune.population for commune in communes], k=EVENTS)
+    homes = places.choices(communes, [commune.population for commune in communes], k=count)
     by_area: dict[str, list[dict[str, Any]]] = {"online": []}
     for number, commune in enumerate(homes, start=1):
         record = record_of(number, commune, chance)
@@ -138,7 +145,7 @@ def generated() -> dict[str, list[dict[str, Any]]]:
 
 def record_of(number: int, commune: Commune, chance: random.Random) -> dict[str, Any]:
     """Return one event as the service gives it."""
-    day = dt.date(2026, 6, 16) + dt.timedelta(days=chance.randrange(40))
+    day = crowd.NOW.date() + dt.timedelta(days=1 + chance.randrange(25))
     hour = chance.choice((9, 10, 14, 16))
     what = chance.choice(_WHAT)
     return {
@@ -147,7 +154,7 @@ def record_of(number: int, commune: Commune, chance: random.Random) -> dict[str,
         "type": chance.choice(_KINDS),
         "description": f"Nous recherchons des {what}. {' '.join(chance.sample(_SENTENCES, 4))}",
         "deroulement": "\n".join(chance.sample(_SENTENCES, 3)),
-        "dateEvenement": f"{day}T{hour:02}:{15 * chance.randrange(4):02}:00.000+02:00",
+        "dateEvenement": f"{day}T{hour:02}:{15 * chance.randrange(4):02}:00.000+01:00",
         "heureFin": f"{hour + 2}:00:00",
         "timezone": commune.zone,
         "ville": commune.name.upper(),
@@ -170,8 +177,7 @@ def record_of(number: int, commune: Commune, chance: random.Random) -> dict[str,
 
 async def measure(base: URL, report: harness.Report) -> None:
     """Sweep twice and print what each took, beside what the limit takes."""
-    communes = gazetteer.load()
-    surroundings = Surroundings(Gazetteer(communes), lexicon(), communes)
+    surroundings = known()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "bot.db"
         async with database.opened(f"sqlite+aiosqlite:///{path}") as units:
@@ -181,9 +187,10 @@ async def measure(base: URL, report: harness.Report) -> None:
                 await measure_one(which, base, surroundings, units, path, report=report)
 
 
-def lexicon() -> trades.Lexicon:
-    """Return the words of trades."""
-    return word_lists.load()
+def known() -> Surroundings:
+    """Return the places and the words of trades."""
+    communes = gazetteer.load()
+    return Surroundings(Gazetteer(communes), word_lists.load(), communes)
 
 
 async def measure_one(
@@ -201,8 +208,7 @@ async def measure_one(
     async with harness.feeling_lag(lags):
         result = await sweep(base, surroundings, units)
     took, cpu = time.perf_counter() - started, time.process_time() - cpu_before
-    async with fetch.opened("figures", [str(base)]) as fetcher:
-        given, refused = (await fetcher.ask(fetch.Request("GET", base / "figures"))).json
+    given, refused = await figures(base)
     floor = given / CALLS_PER_SECOND
     with contextlib.closing(sqlite3.connect(path)) as file, file:
         rows = file.execute("DELETE FROM written").rowcount
@@ -219,7 +225,19 @@ async def measure_one(
     )
 
 
-async def sweep(base: URL, surroundings: Surroundings, units: database.Database) -> SweepResult:
+async def figures(base: URL) -> tuple[int, int]:
+    """Return how many calls were answered, and refused, since the last question."""
+    async with fetch.opened("figures", [str(base)]) as fetcher:
+        given, refused = (await fetcher.ask(fetch.Request("GET", base / "figures"))).json
+        return given, refused
+
+
+async def sweep(
+    base: URL,
+    surroundings: Surroundings,
+    units: database.Database,
+    clock: Callable[[], dt.datetime] = lambda: crowd.NOW,
+) -> SweepResult:
     """Read the source into the database, as the program does."""
     pace = Pace(francetravail.CALLS_PER_SECOND)
     async with (
@@ -230,7 +248,7 @@ async def sweep(base: URL, surroundings: Surroundings, units: database.Database)
         source = FranceTravail(
             fetcher, token, surroundings, spawn=group.create_task, api_url=str(base / "api/")
         )
-        return await imports.sweep(units.unit_of_work, source.name, source.sweep(now=NOW), lambda: NOW)
+        return await imports.sweep(units.unit_of_work, source.name, source.sweep(now=clock()), clock)
 
 
 def main() -> None:

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import datetime as dt
 import tempfile
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -79,7 +79,13 @@ async def speaking(port: int) -> AsyncIterator[tuple[telegram.Bot, Pause]]:
 
 @contextlib.asynccontextmanager
 async def working(
-    data: Database, bot: telegram.Bot, pause: Pause, *, rate: float, options: Options | None = None
+    data: Database,
+    bot: telegram.Bot,
+    pause: Pause,
+    *,
+    rate: float,
+    options: Options | None = None,
+    now: Callable[[], dt.datetime] = lambda: TOLD_AT,
 ) -> AsyncIterator[Limiter | SharedLimiter]:
     """Let the program's worker deliver at this rate for as long as the block lasts."""
     limiter = SharedLimiter(rate, pause, data) if data.is_shared else Limiter(rate)
@@ -91,7 +97,7 @@ async def working(
             limiter=limiter,
             compose=Composer(data.reading, translators.load()).compose,
             consequences=Consequences(on_chat_gone=_never, on_migrated=_never),
-            clock=lambda: TOLD_AT,
+            clock=now,
             wall=clock.wall,
             count=_uncounted,
         ),
