@@ -12,6 +12,7 @@ from delivery import parts
 from delivery.limiter import Limiter
 from delivery.sender import Composed
 from delivery.shared_limiter import SharedLimiter
+from domain.errors import StorageError
 from domain.outbox import MAX_ATTEMPTS, Kind, Lane
 from domain.subscribers import Language, Standing
 from services import deliveries, subscribers
@@ -392,6 +393,24 @@ async def test_a_message_that_can_not_be_worded_delays_no_other_and_dies_in_the_
     assert (await rig.states())[0] == "dead"
     assert "Ana Martin" not in caplog.text
     assert "KeyError at test_worker.py" in caplog.text
+
+
+async def test_while_the_database_is_away_no_message_is_to_blame_nor_overtaken_by_the_next(rig, caplog):
+    (ana,) = rig.people(1)
+    away = [StorageError("cut off"), StorageError("shut down")]
+
+    async def cut_off(one, now):
+        if away:
+            raise away.pop()
+        return await words(one, now)
+
+    await rig.queue(message(1, ana), message(2, ana, due_at=NOON))
+    async with rig.working(compose=cut_off):
+        await until(rig.sent)
+    assert rig.sent() == [(ana, "message 1")]
+    assert {number: row.attempts for number, row in (await rig.rows()).items()} == {1: 0, 2: 0}
+    assert rig.counted["deliveries", "reminder", "retried"] == 0
+    assert "nothing can be worded" in caplog.text
 
 
 async def tried_one(rig, outbox_id, attempts):
