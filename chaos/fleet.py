@@ -17,8 +17,6 @@ from chaos.server import Server
 from chaos.victim import Bot, Process
 from delivery.parts import Options
 
-YOUNG_S = 1.2
-"""Before this age a process may not listen to signals yet."""
 AGAIN_S = 0.3
 """Whoever keeps it running waits so long before starting it anew."""
 DIE_AT_START, WITHIN_S = 0.15, 2.0
@@ -41,8 +39,7 @@ class Fleet:
     kills: int = 0
     starts: int = 0
     breaches: list[str] = field(default_factory=list)
-    _living: dict[Process, float] = field(default_factory=dict)
-    """Since when."""
+    _living: set[Process] = field(default_factory=set)
     _over: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
@@ -60,7 +57,7 @@ class Fleet:
         """Kill all, and start no more."""
         self._over.set()
 
-    async def set_clocks(self, wrong_by: float) -> None:
+    def set_clocks(self, wrong_by: float) -> None:
         """Set the clock of the machine on which all of them run."""
         self.bot.set_clock(wrong_by)
         self._note(f"clock wrong by {wrong_by}")
@@ -68,11 +65,9 @@ class Fleet:
         if workers > 1:
             # what one holds, its lease long over by the new clock, another takes
             self.ledger.blows.append(Blow(time.time(), workers * Options().batch, lasts=SETTLED_S))
-        for _ in range(2):
-            for process, since in list(self._living.items()):
-                if time.monotonic() - since > YOUNG_S and not process.is_over:
-                    process.running.send_signal(signal.SIGUSR1)
-            await asyncio.sleep(YOUNG_S)  # who was too young may have read the old one
+        for process in self._living:
+            if process.listens_to(signal.SIGUSR1):
+                process.running.send_signal(signal.SIGUSR1)
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[list[Process]]:
@@ -95,9 +90,9 @@ class Fleet:
             started = time.time()
             async with self.bot.running(self.plan.mode, role=role, port=self._ports[place]) as process:
                 self.starts += 1
-                self._living[process] = time.monotonic()
+                self._living.add(process)
                 await self._live(process, chance)
-                del self._living[process]
+                self._living.remove(process)
                 if process.is_over:
                     self._note_end(process, started)
                 else:

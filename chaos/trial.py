@@ -230,7 +230,7 @@ class Trial:
         await self.telegram.fail({"kind": kind, "lasting": EPISODE_S, "method": "sendMessage"})
 
     async def _step(self) -> None:
-        await self.fleet.set_clocks(self._clocks.choice(CLOCKS_S))
+        self.fleet.set_clocks(self._clocks.choice(CLOCKS_S))
 
     async def _fail(self) -> None:
         plan = {"seed": self.plan.seed, "methods": FAULTY, "shares": SHARES, "slow": SLOW_S, "away": AWAY_S}
