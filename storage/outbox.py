@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.outbox import LONGEST_DELAY, Kind, Lane, OutboxMessage, SendState
+from domain.outbox import CLOCKS_APART, LONGEST_DELAY, Kind, Lane, OutboxMessage, SendState
 from storage import dialects
 from storage.dialects import Lock
 from storage.tables import outbox
@@ -246,10 +246,9 @@ def _is_ahead(
 ) -> sa.ColumnElement[bool]:
     """Say that an instant of real time is still to come.
 
-    One that is further off than was ever given was written before the clock was set back: it is over. Clocks
-    of several machines may be apart, by less than the same again.
+    One that is further off than was ever given was written before the clock was set back: it is over.
     """
-    return sa.and_(until > wall, until <= wall + 2 * longest)
+    return sa.and_(until > wall, until <= wall + longest * (1 + CLOCKS_APART))
 
 
 def _is_anothers_chat(wall: dt.datetime, lease: dt.timedelta) -> sa.ColumnElement[bool]:

@@ -603,6 +603,19 @@ async def test_who_stood_still_for_longer_than_a_lease_sends_nothing_that_anothe
     assert (await rig.rows())[1].leased_until == theirs.leased_until
 
 
+async def test_whose_clock_was_set_back_sends_nothing_that_another_may_take(rig):
+    (ana,) = rig.people(1)
+    frozen = Frozen(rig)
+    await rig.queue(message(1, ana))
+    async with rig.working(frozen.options, compose=frozen.compose, wall=frozen.wall):
+        await until(lambda: frozen.worded)
+        frozen.passed = dt.timedelta(seconds=-11)
+        frozen.thaws.set()
+        await until(lambda: rig.counted["deliveries", "reminder", "released"])
+        await until(lambda: rig.all_are("sent"))
+    assert (frozen.worded, len(rig.calls())) == (2, 1)
+
+
 async def test_who_stood_still_claims_anew_what_nobody_took(rig):
     (ana,) = rig.people(1)
     frozen = Frozen(rig)
