@@ -22,6 +22,8 @@ AGAIN_S = 0.3
 DIE_AT_START, WITHIN_S = 0.15, 2.0
 """So many of them, within the first seconds."""
 SENDING = ("all", "worker")
+ON_ITS_WAY_S = 2.0
+"""What had left a process when it was killed reaches a busy stand-in so long after."""
 TOLD = 15
 """Last lines that are shown of a process that ended of itself."""
 
@@ -63,8 +65,8 @@ class Fleet:
         self._note(f"clock wrong by {wrong_by}")
         workers = sum(role in SENDING for role in self.plan.roles)
         if workers > 1:
-            # what one holds, its lease long over by the new clock, another takes
-            self.ledger.blows.append(Blow(time.time(), workers * Options().batch, lasts=SETTLED_S))
+            # what one is sending, its lease long over by the new clock, another takes
+            self.ledger.blows.append(Blow(time.time(), workers * Options().concurrency, lasts=SETTLED_S))
         for process in self._living:
             if process.listens_to(signal.SIGUSR1):
                 process.running.send_signal(signal.SIGUSR1)
@@ -99,7 +101,7 @@ class Fleet:
                     process.running.kill()
                     self.kills += 1
                     doubles = Options().concurrency if role in SENDING else 0
-                    self.ledger.blows.append(Blow(time.time(), doubles))
+                    self.ledger.blows.append(Blow(time.time(), doubles, lasts=ON_ITS_WAY_S))
                 self._write_down(process)
             if not self._over.is_set():
                 await asyncio.sleep(AGAIN_S * chance.random())
