@@ -124,6 +124,8 @@ class Outbox:
 
         A lease says by its very end whose it is: whoever claims later has one that ends later.
         """
+        # to a claim each would seem to be another's, and the next for its chat free to overtake it
+        await dialects.share(self._connection, Lock.CLAIMING)
         leases = sa.select(outbox.c.id, outbox.c.leased_until).where(
             outbox.c.id.in_([message.id for message in claimed])
         )
