@@ -52,9 +52,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--crews",
         nargs="+",
-        default=["+".join(plan.ALONE)],
+        default=["+".join(crew) for crew in (plan.ALONE, plan.THREE_WORKERS)],
         metavar="ROLE+ROLE…",
-        help="the processes of each bot on PostgreSQL, as web+scheduler+worker+worker+worker",
+        help="the processes of each bot on PostgreSQL: on each of them a share of the trials",
     )
     parser.add_argument("--only", type=int, help="replay this trial alone")
     parser.add_argument("--files", type=Path, help="keep logs and databases in this empty folder")

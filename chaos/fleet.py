@@ -17,13 +17,13 @@ from chaos.server import Server
 from chaos.victim import Bot, Process
 from delivery.parts import Options
 
-YOUNG_S = 1.2
-"""Before this age a process may not listen to signals yet."""
 AGAIN_S = 0.3
 """Whoever keeps it running waits so long before starting it anew."""
 DIE_AT_START, WITHIN_S = 0.15, 2.0
 """So many of them, within the first seconds."""
 SENDING = ("all", "worker")
+ON_ITS_WAY_S = 2.0
+"""What had left a process when it was killed reaches a busy stand-in so long after."""
 TOLD = 15
 """Last lines that are shown of a process that ended of itself."""
 
@@ -41,8 +41,7 @@ class Fleet:
     kills: int = 0
     starts: int = 0
     breaches: list[str] = field(default_factory=list)
-    _living: dict[Process, float] = field(default_factory=dict)
-    """Since when."""
+    _living: set[Process] = field(default_factory=set)
     _over: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
@@ -60,19 +59,17 @@ class Fleet:
         """Kill all, and start no more."""
         self._over.set()
 
-    async def set_clocks(self, wrong_by: float) -> None:
+    def set_clocks(self, wrong_by: float) -> None:
         """Set the clock of the machine on which all of them run."""
         self.bot.set_clock(wrong_by)
         self._note(f"clock wrong by {wrong_by}")
         workers = sum(role in SENDING for role in self.plan.roles)
         if workers > 1:
-            # what one holds, its lease long over by the new clock, another takes
-            self.ledger.blows.append(Blow(time.time(), workers * Options().batch, lasts=SETTLED_S))
-        for _ in range(2):
-            for process, since in list(self._living.items()):
-                if time.monotonic() - since > YOUNG_S and not process.is_over:
-                    process.running.send_signal(signal.SIGUSR1)
-            await asyncio.sleep(YOUNG_S)  # who was too young may have read the old one
+            # what one is sending, its lease long over by the new clock, another takes
+            self.ledger.blows.append(Blow(time.time(), workers * Options().concurrency, lasts=SETTLED_S))
+        for process in self._living:
+            if process.listens_to(signal.SIGUSR1):
+                process.running.send_signal(signal.SIGUSR1)
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[list[Process]]:
@@ -95,16 +92,16 @@ class Fleet:
             started = time.time()
             async with self.bot.running(self.plan.mode, role=role, port=self._ports[place]) as process:
                 self.starts += 1
-                self._living[process] = time.monotonic()
+                self._living.add(process)
                 await self._live(process, chance)
-                del self._living[process]
+                self._living.remove(process)
                 if process.is_over:
                     self._note_end(process, started)
                 else:
                     process.running.kill()
                     self.kills += 1
                     doubles = Options().concurrency if role in SENDING else 0
-                    self.ledger.blows.append(Blow(time.time(), doubles))
+                    self.ledger.blows.append(Blow(time.time(), doubles, lasts=ON_ITS_WAY_S))
                 self._write_down(process)
             if not self._over.is_set():
                 await asyncio.sleep(AGAIN_S * chance.random())

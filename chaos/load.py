@@ -125,6 +125,9 @@ class Load:
             return
         new = await self.telegram.crowd(wanted)
         seeking = new[: max(0, SEEKERS - len(self.seekers))]
+        # what was published before they came may not be read yet; and an outage may keep them, and not say so
+        self.ever_seeking.update(seeking)
+        self.ledger.perhaps.update((person, title) for person in seeking for title in self.forums)
         try:
             async with self.data.unit_of_work() as uow:
                 for person in new:
@@ -132,12 +135,9 @@ class Load:
                 for person in seeking:
                     await uow.alerts.add(_alert(person))
         except (StorageError, OSError):
-            return  # down, and perhaps kept all the same: nobody is promised anything
+            return  # nobody is promised anything
         self.readers += new
         self.seekers.update(seeking)
-        self.ever_seeking.update(seeking)
-        # what was published before they came may not be read yet
-        self.ledger.perhaps.update((person, title) for person in seeking for title in self.forums)
 
     async def promise(self) -> None:
         """Promise reminders, due at once, until enough wait."""

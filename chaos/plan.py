@@ -8,6 +8,7 @@ from dataclasses import dataclass
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 POLLING, WEBHOOK = "polling", "webhook"
 ALONE = ("all",)
+THREE_WORKERS = ("web", "scheduler", "worker", "worker", "worker")
 MODES = (POLLING, WEBHOOK)
 START_TAKES_S, SHORTEST_S = 3.0, 1.0
 """A start takes so long on a busy machine; a process that never lived would do nothing."""

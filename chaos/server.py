@@ -15,6 +15,8 @@ from unittest import mock
 from tests import postgres
 
 DOWN_S = (0.0, 1.5)
+CONNECTIONS = "600"
+"""17 for each process, at most."""
 
 
 @dataclass
@@ -63,5 +65,6 @@ class Server:
 async def running() -> AsyncIterator[Server]:
     """Start a server of our own; take all away at the end."""
     # unlike a test, this one kills it: half a page may be written
-    with mock.patch.dict(postgres.QUICK, full_page_writes="on"), postgres.running() as server:
+    shaken = mock.patch.dict(postgres.QUICK, full_page_writes="on", max_connections=CONNECTIONS)
+    with shaken, postgres.running() as server:
         yield Server(server)

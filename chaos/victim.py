@@ -7,7 +7,7 @@ import signal
 import socket
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -48,6 +48,15 @@ class Process:
                 return False
             self._has_spoken.clear()
             await self._has_spoken.wait()
+
+    def listens_to(self, number: signal.Signals) -> bool:
+        """Whether this signal would be heard: one that is not yet, or no more, ends a process."""
+        with suppress(FileNotFoundError):
+            for line in Path(f"/proc/{self.running.pid}/status").read_text(encoding="ascii").splitlines():
+                name, _, mask = line.partition(":")
+                if name == "SigCgt":
+                    return bool(int(mask, 16) >> (number - 1) & 1)
+        return False
 
     @property
     def is_over(self) -> bool:
@@ -137,7 +146,9 @@ class Bot:
 
     def set_clock(self, wrong_by: float) -> None:
         """Let all who start from now on see a clock that is wrong by so many seconds, and goes on."""
-        (self.folder / "clock").write_text(str(wrong_by), encoding="ascii")
+        new = self.folder / "clock.new"
+        new.write_text(str(wrong_by), encoding="ascii")
+        new.replace(self.folder / "clock")  # at once: whoever starts now reads one or the other
 
     @asynccontextmanager
     async def running(

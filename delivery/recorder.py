@@ -9,15 +9,13 @@ from dataclasses import replace
 import structlog
 
 from delivery.parts import Options, Parts
-from domain.outbox import OutboxMessage
+from domain.outbox import CLOCKS_APART, OutboxMessage
 from services import deliveries
 from services.deliveries import Settlement
 
 log = structlog.get_logger(__name__)
 
 _LAST_WORDS_S = 2
-_SPARE = 1 / 3
-"""Of a lease: so far apart clocks may be, and so long before its end nothing is sent any more."""
 
 
 class Recorder:
@@ -42,10 +40,14 @@ class Recorder:
         self._held.update((message.id, message) for message in messages)
 
     def is_ours(self, message: OutboxMessage) -> bool:
-        """Say whether no other worker can have claimed this yet, although clocks of machines are apart."""
+        """Say whether no other worker can have claimed this yet, although clocks of machines are apart.
+
+        Once our clock was set back, our lease seems to last longer than any does: to others it is over.
+        """
         until = self._held[message.id].leased_until
-        spare = dt.timedelta(seconds=self._options.lease * _SPARE)
-        return until is not None and until - self._parts.wall() > spare
+        lease = dt.timedelta(seconds=self._options.lease)
+        spare = lease * CLOCKS_APART
+        return until is not None and spare < until - self._parts.wall() <= lease + spare
 
     def put(self, settlement: Settlement) -> asyncio.Event:
         """Record this as soon as may be; the event is set when it is on the disk."""

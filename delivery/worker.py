@@ -19,6 +19,7 @@ from delivery.parts import Options, Parts
 from delivery.recorder import Recorder
 from delivery.sender import Composed
 from domain import outcomes
+from domain.errors import StorageError
 from domain.outbox import OutboxMessage
 from services import deliveries
 from services.deliveries import Dropped, Failed, Result, Settlement
@@ -26,7 +27,7 @@ from services.deliveries import Dropped, Failed, Result, Settlement
 log = structlog.get_logger(__name__)
 
 _HELD = outcomes.Paused(dt.timedelta(0))
-"""Not sent now: nothing is, its group has read enough, or it may be another worker's by now."""
+"""Not sent now: nothing is, the database is away, its group has read enough, or another may have it."""
 _ANSWERED = (
     outcomes.Accepted,
     outcomes.Unchanged,
@@ -194,7 +195,15 @@ class Worker:
         if not self._may_send(message):
             return _HELD
         now = self._parts.clock()
-        return Dropped("expired") if message.expires_at < now else await self._parts.compose(message, now)
+        if message.expires_at < now:
+            return Dropped("expired")
+        try:
+            return await self._parts.compose(message, now)
+        except StorageError as error:
+            # no message is to blame: this one goes back, and stays ahead of the next for its chat
+            self._fail("nothing can be worded, trying on", error)
+            await asyncio.sleep(self._options.poll)
+            return _HELD
 
     async def _sent(self, message: OutboxMessage, composed: Composed) -> Result:
         has_turn = await self._parts.limiter.turn(message.chat_id)

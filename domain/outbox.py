@@ -94,6 +94,9 @@ MAX_ATTEMPTS = 12
 """With the delays of `retry_delay`, about twenty minutes of trying in vain."""
 
 
+CLOCKS_APART = 1 / 3
+"""Of a lease: so far apart the clocks of machines may be. What seems to last longer is of one set back."""
+
 LONGEST_DELAY = dt.timedelta(minutes=5)
 """Between two attempts, before chance spreads it by a quarter."""
 

@@ -30,7 +30,7 @@ class Lock(IntEnum):
     REMINDING = 4
     """What is due is queued, or promises change: else one that comes in between is taken for queued."""
     CLAIMING = 5
-    """Messages are taken to be sent: else two of one chat go to two processes."""
+    """Messages are taken to be sent, or given back: else two of one chat go to two processes, or cross."""
     LEADING = 6
     """Held by the process that ticks, and receives where Telegram does not call us."""
     POSTING = 7

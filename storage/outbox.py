@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.outbox import LONGEST_DELAY, Kind, Lane, OutboxMessage, SendState
+from domain.outbox import CLOCKS_APART, LONGEST_DELAY, Kind, Lane, OutboxMessage, SendState
 from storage import dialects
 from storage.dialects import Lock
 from storage.tables import outbox
@@ -124,6 +124,8 @@ class Outbox:
 
         A lease says by its very end whose it is: whoever claims later has one that ends later.
         """
+        # to a claim each would seem to be another's, and the next for its chat free to overtake it
+        await dialects.share(self._connection, Lock.CLAIMING)
         leases = sa.select(outbox.c.id, outbox.c.leased_until).where(
             outbox.c.id.in_([message.id for message in claimed])
         )
@@ -246,10 +248,9 @@ def _is_ahead(
 ) -> sa.ColumnElement[bool]:
     """Say that an instant of real time is still to come.
 
-    One that is further off than was ever given was written before the clock was set back: it is over. Clocks
-    of several machines may be apart, by less than the same again.
+    One that is further off than was ever given was written before the clock was set back: it is over.
     """
-    return sa.and_(until > wall, until <= wall + 2 * longest)
+    return sa.and_(until > wall, until <= wall + longest * (1 + CLOCKS_APART))
 
 
 def _is_anothers_chat(wall: dt.datetime, lease: dt.timedelta) -> sa.ColumnElement[bool]:

@@ -39,6 +39,7 @@ def _read(*_signal: object) -> None:
 
 
 if _FILE.exists():
-    _read()
+    # whoever set it meanwhile finds us listening, or we read what is new
     signal.signal(signal.SIGUSR1, _read)
+    _read()
     sys.meta_path.insert(0, _Finder)

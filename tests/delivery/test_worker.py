@@ -12,6 +12,7 @@ from delivery import parts
 from delivery.limiter import Limiter
 from delivery.sender import Composed
 from delivery.shared_limiter import SharedLimiter
+from domain.errors import StorageError
 from domain.outbox import MAX_ATTEMPTS, Kind, Lane
 from domain.subscribers import Language, Standing
 from services import deliveries, subscribers
@@ -394,6 +395,24 @@ async def test_a_message_that_can_not_be_worded_delays_no_other_and_dies_in_the_
     assert "KeyError at test_worker.py" in caplog.text
 
 
+async def test_while_the_database_is_away_no_message_is_to_blame_nor_overtaken_by_the_next(rig, caplog):
+    (ana,) = rig.people(1)
+    away = [StorageError("cut off"), StorageError("shut down")]
+
+    async def cut_off(one, now):
+        if away:
+            raise away.pop()
+        return await words(one, now)
+
+    await rig.queue(message(1, ana), message(2, ana, due_at=NOON))
+    async with rig.working(compose=cut_off):
+        await until(rig.sent)
+    assert rig.sent() == [(ana, "message 1")]
+    assert {number: row.attempts for number, row in (await rig.rows()).items()} == {1: 0, 2: 0}
+    assert rig.counted["deliveries", "reminder", "retried"] == 0
+    assert "nothing can be worded" in caplog.text
+
+
 async def tried_one(rig, outbox_id, attempts):
     async with rig.database.unit_of_work() as uow:
         await uow.outbox.retry(
@@ -582,6 +601,19 @@ async def test_who_stood_still_for_longer_than_a_lease_sends_nothing_that_anothe
         assert (await rig.rows())[1].leased_until == theirs.leased_until
     assert not rig.calls()
     assert (await rig.rows())[1].leased_until == theirs.leased_until
+
+
+async def test_whose_clock_was_set_back_sends_nothing_that_another_may_take(rig):
+    (ana,) = rig.people(1)
+    frozen = Frozen(rig)
+    await rig.queue(message(1, ana))
+    async with rig.working(frozen.options, compose=frozen.compose, wall=frozen.wall):
+        await until(lambda: frozen.worded)
+        frozen.passed = dt.timedelta(seconds=-11)
+        frozen.thaws.set()
+        await until(lambda: rig.counted["deliveries", "reminder", "released"])
+        await until(lambda: rig.all_are("sent"))
+    assert (frozen.worded, len(rig.calls())) == (2, 1)
 
 
 async def test_who_stood_still_claims_anew_what_nobody_took(rig):

@@ -152,6 +152,19 @@ async def test_of_several_claimers_no_two_send_to_one_chat_at_once(database):
     assert await claim(database) == [3]
 
 
+@ON_POSTGRESQL
+async def test_what_its_owner_gives_back_late_is_not_overtaken_by_the_next_for_its_chat(database):
+    await add(database, message(1, chat_id=5), message(2, chat_id=5, due_at=NOON))
+    async with database.unit_of_work() as uow:
+        held = await uow.outbox.claim(now=NOON, wall=NOON, lease=LEASE, limit=1)
+    async with asyncio.TaskGroup() as tasks, database.unit_of_work() as uow:
+        assert await uow.outbox.still_leased(held) == {1}
+        other = tasks.create_task(claim(database, wall=NOON + LEASE, limit=1))
+        await asyncio.wait([other], timeout=0.1)
+        await uow.outbox.release([1])
+    assert await other == [1]
+
+
 async def test_claims_at_the_same_time_never_take_the_same(database):
     await add(database, *(message(n) for n in range(1, 201)))
     claims = await asyncio.gather(*(claim(database, limit=7) for _ in range(40)))
@@ -177,7 +190,8 @@ async def test_a_clock_that_is_set_back_keeps_no_message_waiting(database):
     await claim(database)
     async with database.unit_of_work() as uow:
         await uow.outbox.retry(1, "HTTP 502", next_try_at=NOON + LEASE)
-    assert await claim(database, wall=NOON - LEASE / 2) == []
+    assert await claim(database, wall=NOON - LEASE / 3) == []
+    assert await claim(database, wall=NOON - LEASE / 2) == [2]
     await add(database, message(3, chat_id=6, due_at=NOON - HOUR))
     assert await claim(database, wall=NOON - HOUR) == [3, 1, 2]
 
