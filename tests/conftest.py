@@ -8,7 +8,7 @@ import pytest
 from bot import app
 from bot.known import Known
 
-pytest_plugins = ["tests.measuring", "tests.pace", "tests.secret_watch", "tests.databases"]
+pytest_plugins = ["tests.measuring", "tests.brevity", "tests.secret_watch", "tests.databases"]
 
 IN_CI = bool(os.environ.get("CI"))  # noqa: TID251 -- says where the tests run, not how the program does
 
