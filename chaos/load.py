@@ -7,6 +7,8 @@ import time
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+import sqlalchemy as sa
+
 from bot.clock import wall
 from chaos.feed import Feed
 from chaos.oracle import Ledger, Log
@@ -160,6 +162,8 @@ class Load:
                 await self._remind(uow, titles, rows)
         except (StorageError, OSError):
             self.ledger.perhaps.update(rows)
+        except sa.exc.IntegrityError:
+            return  # one of them was erased meanwhile: nobody is promised anything
         else:
             self.ledger.owed.update(rows)
 
