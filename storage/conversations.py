@@ -42,7 +42,7 @@ class Conversations:
             "screen_id": state.screen_id,
             "updated_at": state.updated_at,
         }
-        await self._connection.execute(dialects.upsert(self._connection, conversations, row))
+        await dialects.save(self._connection, conversations, row)
 
     async def set_screen(self, subscriber_id: int, screen_id: int) -> None:
         """Remember which message shows the question."""

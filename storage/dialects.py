@@ -4,7 +4,7 @@ On SQLite one transaction writes at a time, so what was read stays so until the 
 several do: what one reads in order to change it, or counts on, it locks first.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import IntEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql
 
 _OURS = 731_000
+_SHARED = sa.select(sa.func.pg_advisory_xact_lock_shared(_OURS, sa.bindparam("lock", type_=sa.Integer)))
+_ALONE = sa.select(sa.func.pg_advisory_xact_lock(_OURS, sa.bindparam("lock", type_=sa.Integer)))
 
 
 class Lock(IntEnum):
@@ -53,11 +55,16 @@ def insert_new(connection: AsyncConnection, table: sa.Table) -> sa.Insert:
     return _insert_new(table, on_postgresql=is_postgresql(connection))
 
 
-def upsert(connection: AsyncConnection, table: sa.Table, row: Mapping[str, Any]) -> sa.Insert:
+async def save(connection: AsyncConnection, table: sa.Table, row: Mapping[str, Any]) -> None:
     """Insert a row, or write all of it but its key over the one that is there."""
+    await connection.execute(_upsert(table, tuple(row), on_postgresql=is_postgresql(connection)), row)
+
+
+@lru_cache
+def _upsert(table: sa.Table, names: Collection[str], *, on_postgresql: bool) -> sa.Insert:
     key = [column.name for column in table.primary_key]
-    changed = {name: value for name, value in row.items() if name not in key}
-    insert = _insert(table, on_postgresql=is_postgresql(connection)).values(row)
+    insert = _insert(table, on_postgresql=on_postgresql)
+    changed = {name: insert.excluded[name] for name in names if name not in key}
     return insert.on_conflict_do_update(index_elements=key, set_=changed)
 
 
@@ -75,22 +82,28 @@ def _insert(table: sa.Table, *, on_postgresql: bool) -> "sqlite.Insert | postgre
 
 
 def in_hand(connection: AsyncConnection, rows: sa.Select[Any]) -> sa.Select[Any]:
-    """Read rows that nobody else changes until the end of the transaction, unless it only reads."""
-    if not may_race(connection):
-        return rows
+    """Read rows that nobody else changes until the end of the transaction, unless it only reads.
+
+    `rows`: a statement made once.
+    """
+    return _in_hand(rows) if may_race(connection) else rows
+
+
+@lru_cache
+def _in_hand(rows: sa.Select[Any]) -> sa.Select[Any]:
     return rows.with_for_update(key_share=True)
 
 
 async def share(connection: AsyncConnection, lock: Lock) -> None:
     """Hold this lock with others until the end of the transaction; whoever wants it alone waits."""
     if is_postgresql(connection):
-        await connection.execute(sa.select(sa.func.pg_advisory_xact_lock_shared(_OURS, int(lock))))
+        await connection.execute(_SHARED, {"lock": int(lock)})
 
 
 async def one_at_a_time(connection: AsyncConnection, lock: Lock) -> None:
     """Wait until nobody else holds this lock, and hold it until the end of the transaction."""
     if is_postgresql(connection):
-        await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_OURS, int(lock))))
+        await connection.execute(_ALONE, {"lock": int(lock)})
 
 
 def try_for_session(lock: Lock, *, shared: bool = False) -> sa.Select[bool]:

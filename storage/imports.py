@@ -262,7 +262,7 @@ class Imports:
                 "raw": record.raw,
                 "seen_at": now,
             }
-            await self._connection.execute(dialects.upsert(self._connection, quarantined_records, row))
+            await dialects.save(self._connection, quarantined_records, row)
 
     async def purge(self, *, before: dt.datetime) -> None:
         """Forget records set aside, and runs but the last, from before this instant."""

@@ -32,7 +32,7 @@ class Reminders:
             "due_at": reminder.due_at,
             "queued_at": None,
         }
-        await self._connection.execute(dialects.upsert(self._connection, reminders, row))
+        await dialects.save(self._connection, reminders, row)
 
     async def of_subscriber(self, subscriber_id: int, *, now: dt.datetime) -> Sequence[Reminder]:
         """Return what is still to come for a person, soonest first."""
