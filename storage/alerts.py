@@ -20,6 +20,17 @@ from storage.tables import alert_cells, alerts
 ONLINE_CELL = -1
 """The pseudo-cell of alerts that take online events."""
 
+_OF = sa.select(alerts).where(alerts.c.id == sa.bindparam("of"))
+_OF_SUBSCRIBERS = (
+    sa.select(alerts)
+    .where(alerts.c.subscriber_id.in_(sa.bindparam("ids", expanding=True)))
+    .order_by(alerts.c.id)
+)
+_ADD = sa.insert(alerts)
+_CHANGE = sa.update(alerts).where(alerts.c.id == sa.bindparam("of"))
+_ADD_CELLS = sa.insert(alert_cells)
+_DROP_CELLS = sa.delete(alert_cells).where(alert_cells.c.alert_id == sa.bindparam("of"))
+
 
 class Alerts:
     """The table of alerts."""
@@ -29,8 +40,7 @@ class Alerts:
 
     async def get(self, alert_id: int) -> Alert | None:
         """Return this alert, or None."""
-        found = await self._connection.execute(sa.select(alerts).where(alerts.c.id == alert_id))
-        row = found.one_or_none()
+        row = (await self._connection.execute(_OF, {"of": alert_id})).one_or_none()
         return to_domain(row) if row else None
 
     async def of_subscriber(self, subscriber_id: int) -> Sequence[Alert]:
@@ -39,15 +49,13 @@ class Alerts:
 
     async def of_subscribers(self, ids: Collection[int]) -> Sequence[Alert]:
         """Return the alerts of these people, oldest first."""
-        found = await self._connection.execute(
-            sa.select(alerts).where(alerts.c.subscriber_id.in_(ids)).order_by(alerts.c.id)
-        )
+        found = await self._connection.execute(_OF_SUBSCRIBERS, {"ids": ids})
         return [to_domain(row) for row in found]
 
     async def add(self, alert: Alert) -> Alert:
         """Keep a new alert; return it with its id."""
         await dialects.share(self._connection, Lock.MATCHING)
-        result = await self._connection.execute(sa.insert(alerts).values(to_row(alert)))
+        result = await self._connection.execute(_ADD, to_row(alert))
         (alert_id,) = result.inserted_primary_key or (0,)
         stored = replace(alert, id=alert_id)
         await self._write_cells(stored)
@@ -56,8 +64,8 @@ class Alerts:
     async def save(self, alert: Alert) -> None:
         """Write a changed alert."""
         await dialects.share(self._connection, Lock.MATCHING)
-        await self._connection.execute(sa.update(alerts).where(alerts.c.id == alert.id).values(to_row(alert)))
-        await self._connection.execute(sa.delete(alert_cells).where(alert_cells.c.alert_id == alert.id))
+        await self._connection.execute(_CHANGE, {"of": alert.id, **to_row(alert)})
+        await self._connection.execute(_DROP_CELLS, {"of": alert.id})
         await self._write_cells(alert)
 
     async def follow(self, subscriber_id: int) -> None:
@@ -72,7 +80,7 @@ class Alerts:
     async def _write_cells(self, alert: Alert) -> None:
         rows = cell_rows(alert)
         if rows:  # none for an alert on site whose place nobody knows any more
-            await self._connection.execute(sa.insert(alert_cells), rows)
+            await self._connection.execute(_ADD_CELLS, rows)
 
 
 def cell_rows(alert: Alert) -> list[dict[str, Any]]:

@@ -9,6 +9,10 @@ from domain.conversations import ConversationState
 from storage import dialects
 from storage.tables import conversations
 
+_OF = sa.select(conversations).where(conversations.c.subscriber_id == sa.bindparam("of"))
+_CHANGE = sa.update(conversations).where(conversations.c.subscriber_id == sa.bindparam("of"))
+_END = sa.delete(conversations).where(conversations.c.subscriber_id == sa.bindparam("of"))
+
 
 class Conversations:
     """The table of conversations."""
@@ -18,10 +22,7 @@ class Conversations:
 
     async def get(self, subscriber_id: int) -> ConversationState | None:
         """Return where this person stands, or None."""
-        found = await self._connection.execute(
-            sa.select(conversations).where(conversations.c.subscriber_id == subscriber_id)
-        )
-        row = found.one_or_none()
+        row = (await self._connection.execute(_OF, {"of": subscriber_id})).one_or_none()
         if row is None:
             return None
         return ConversationState(
@@ -46,14 +47,8 @@ class Conversations:
 
     async def set_screen(self, subscriber_id: int, screen_id: int) -> None:
         """Remember which message shows the question."""
-        await self._connection.execute(
-            sa.update(conversations)
-            .where(conversations.c.subscriber_id == subscriber_id)
-            .values(screen_id=screen_id)
-        )
+        await self._connection.execute(_CHANGE, {"of": subscriber_id, "screen_id": screen_id})
 
     async def end(self, subscriber_id: int) -> None:
         """Forget the conversation."""
-        await self._connection.execute(
-            sa.delete(conversations).where(conversations.c.subscriber_id == subscriber_id)
-        )
+        await self._connection.execute(_END, {"of": subscriber_id})

@@ -31,6 +31,23 @@ class ReceivedUpdate:
     """JSON as it came."""
 
 
+def _is(state: str) -> sa.ColumnElement[bool]:
+    """Say that an update is in one of the open states."""
+    return sa.and_(sa.text(OPEN), inbox.c.state == state)
+
+
+_CHANGE = sa.update(inbox).where(inbox.c.update_id == sa.bindparam("of"))
+_CHANGE_APPLIED = sa.update(inbox).where(inbox.c.queue == sa.bindparam("of"), _is(APPLIED))
+_WAITING = sa.select(sa.func.count()).select_from(inbox).where(_is(RECEIVED))
+_FIRST = (
+    sa.select(inbox.c.update_id)
+    .where(inbox.c.queue == sa.bindparam("queue"), _is(RECEIVED))
+    .order_by(inbox.c.update_id)
+    .limit(1)
+    .with_for_update()
+)
+
+
 class Inbox:
     """The table of updates."""
 
@@ -75,41 +92,28 @@ class Inbox:
         """
         if not dialects.may_race(self._connection):
             return True
-        first = (
-            sa.select(inbox.c.update_id)
-            .where(inbox.c.queue == update.queue, _is(RECEIVED))
-            .order_by(inbox.c.update_id)
-            .limit(1)
-            .with_for_update()
-        )
-        return await self._connection.scalar(first) == update.update_id
+        return await self._connection.scalar(_FIRST, {"queue": update.queue}) == update.update_id
 
     async def mark_applied(self, update_id: int) -> None:
         """In the transaction of its effects: it is never handled again, and its text is gone."""
-        await self._set([update_id], state=APPLIED, body=None)
+        await self._set(update_id, state=APPLIED, body=None)
 
     async def mark_done(self, update_id: int) -> None:
         """The person has the answer; whose it was is forgotten."""
-        await self._set([update_id], state=DONE, body=None, queue=NOBODY)
+        await self._set(update_id, state=DONE, body=None, queue=NOBODY)
 
     async def mark_chat_done(self, queue: int) -> None:
         """The person has the present screen: whatever was applied is answered."""
-        await self._connection.execute(
-            sa.update(inbox)
-            .where(inbox.c.queue == queue, _is(APPLIED))
-            .values(state=DONE, body=None, queue=NOBODY)
-        )
+        done = {"state": DONE, "body": None, "queue": NOBODY}
+        await self._connection.execute(_CHANGE_APPLIED, {"of": queue, **done})
 
     async def quarantine(self, update_id: int, *, body: str, reason: str) -> None:
         """Set aside what could not be handled, its personal text stripped by the caller."""
-        await self._set([update_id], state=QUARANTINED, body=body, reason=reason, queue=NOBODY)
+        await self._set(update_id, state=QUARANTINED, body=body, reason=reason, queue=NOBODY)
 
     async def waiting(self) -> int:
         """Return how many wait to be handled."""
-        found = await self._connection.execute(
-            sa.select(sa.func.count()).select_from(inbox).where(_is(RECEIVED))
-        )
-        return found.scalar_one()
+        return (await self._connection.execute(_WAITING)).scalar_one()
 
     async def purge(self, *, before: dt.datetime, limit: int) -> int:
         """Forget some of what is settled and came before this instant; return how much."""
@@ -121,10 +125,5 @@ class Inbox:
         gone = await self._connection.execute(sa.delete(inbox).where(inbox.c.update_id.in_(old)))
         return gone.rowcount
 
-    async def _set(self, ids: Sequence[int], **values: object) -> None:
-        await self._connection.execute(sa.update(inbox).where(inbox.c.update_id.in_(ids)).values(values))
-
-
-def _is(state: str) -> sa.ColumnElement[bool]:
-    """Say that an update is in one of the open states."""
-    return sa.and_(sa.text(OPEN), inbox.c.state == state)
+    async def _set(self, update_id: int, **values: object) -> None:
+        await self._connection.execute(_CHANGE, {"of": update_id, **values})

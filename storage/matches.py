@@ -28,6 +28,37 @@ _TOLD = (
     .values(told_at=sa.bindparam("told_at"), outbox_id=sa.bindparam("outbox_id"))
 )
 
+_OWNED = matches.c.subscriber_id == sa.bindparam("person")
+_ABOUT = matches.c.job_event_id == sa.bindparam("event")
+_UNTOLD = (
+    sa.select(matches.c.subscriber_id, matches.c.job_event_id, matches.c.on_site, matches.c.sector_fit)
+    .join(job_events, job_events.c.id == matches.c.job_event_id)
+    .where(
+        matches.c.subscriber_id.in_(sa.bindparam("ids", expanding=True)),
+        matches.c.told_at.is_(None),
+        matches.c.due_at <= sa.bindparam("now"),
+    )
+    .order_by(job_events.c.starts_at, job_events.c.id)
+)
+_TOLD_IN = (
+    sa.select(matches.c.job_event_id, matches.c.on_site, matches.c.sector_fit)
+    .join(job_events, job_events.c.id == matches.c.job_event_id)
+    .where(_OWNED, matches.c.outbox_id == sa.bindparam("message"), matches.c.dismissed_at.is_(None))
+    .order_by(job_events.c.starts_at, job_events.c.id)
+)
+_CARD = sa.select(outbox.c.message_id).join(matches, matches.c.outbox_id == outbox.c.id).where(_OWNED, _ABOUT)
+_CHANGE = sa.update(matches).where(_OWNED, _ABOUT)
+_FORGET_UNTOLD = sa.delete(matches).where(_OWNED, matches.c.told_at.is_(None))
+_SEEN = (
+    sa.update(matches)
+    .where(
+        _OWNED,
+        matches.c.job_event_id.in_(sa.bindparam("ids", expanding=True)),
+        matches.c.told_at.is_(None),
+    )
+    .values(told_at=sa.bindparam("now"))
+)
+
 
 class Matches:
     """The table of matches."""
@@ -93,32 +124,13 @@ class Matches:
 
     async def untold(self, ids: Collection[int], *, now: dt.datetime) -> Sequence[tuple[int, int, Match]]:
         """Return what is due to be told to these people: person, event (soonest first), and why it fits."""
-        found = await self._connection.execute(
-            sa.select(
-                matches.c.subscriber_id, matches.c.job_event_id, matches.c.on_site, matches.c.sector_fit
-            )
-            .join(job_events, job_events.c.id == matches.c.job_event_id)
-            .where(
-                matches.c.subscriber_id.in_(ids),
-                matches.c.told_at.is_(None),
-                matches.c.due_at <= now,
-            )
-            .order_by(job_events.c.starts_at, job_events.c.id)
-        )
+        found = await self._connection.execute(_UNTOLD, {"ids": ids, "now": now})
         return [(row.subscriber_id, row.job_event_id, _to_domain(row)) for row in found]
 
     async def told_in(self, subscriber_id: int, outbox_id: int) -> Sequence[tuple[int, Match]]:
         """Return what one message told a person: event ids, soonest first, but for what they refused."""
-        found = await self._connection.execute(
-            sa.select(matches.c.job_event_id, matches.c.on_site, matches.c.sector_fit)
-            .join(job_events, job_events.c.id == matches.c.job_event_id)
-            .where(
-                matches.c.subscriber_id == subscriber_id,
-                matches.c.outbox_id == outbox_id,
-                matches.c.dismissed_at.is_(None),
-            )
-            .order_by(job_events.c.starts_at, job_events.c.id)
-        )
+        about = {"person": subscriber_id, "message": outbox_id}
+        found = await self._connection.execute(_TOLD_IN, about)
         return [(row.job_event_id, _to_domain(row)) for row in found]
 
     async def mark_told(self, told: Sequence[tuple[int, int, int]], *, now: dt.datetime) -> None:
@@ -132,62 +144,34 @@ class Matches:
 
     async def mark_shown(self, subscriber_id: int, ids: Sequence[int], *, now: dt.datetime) -> None:
         """Remember that a person saw these events when looking: they are not pushed any more."""
-        rows = sa.select(
-            sa.literal(subscriber_id, sa.BigInteger),
-            job_events.c.id,
-            sa.false(),
-            sa.literal(SectorFit.ANY.value),
-            sa.literal(now, matches.c.due_at.type),
-            sa.literal(now, matches.c.told_at.type),
-        ).where(job_events.c.id.in_(ids))
-        columns = ["subscriber_id", "job_event_id", "on_site", "sector_fit", "due_at", "told_at"]
+        about = {"person": subscriber_id, "ids": ids, "now": now}
         new = dialects.insert_new(self._connection, matches)
-        await self._connection.execute(new.from_select(columns, rows))
-        await self._connection.execute(
-            sa.update(matches)
-            .where(
-                matches.c.subscriber_id == subscriber_id,
-                matches.c.job_event_id.in_(ids),
-                matches.c.told_at.is_(None),
-            )
-            .values(told_at=now)
-        )
+        await self._connection.execute(_seeing(new), about)
+        await self._connection.execute(_SEEN, about)
 
     async def dismiss(
         self, subscriber_id: int, job_event_id: int, reason: str | None, *, now: dt.datetime
     ) -> None:
         """Remember that a person does not want this event, and why if they said."""
         await self.mark_shown(subscriber_id, [job_event_id], now=now)
-        await self._connection.execute(
-            sa.update(matches)
-            .where(matches.c.subscriber_id == subscriber_id, matches.c.job_event_id == job_event_id)
-            .values(dismissed_at=now, dismissal=reason)
-        )
+        about = {"person": subscriber_id, "event": job_event_id}
+        await self._connection.execute(_CHANGE, {**about, "dismissed_at": now, "dismissal": reason})
 
     async def undismiss(self, subscriber_id: int, job_event_id: int) -> None:
         """Forget that a person did not want this event."""
-        await self._connection.execute(
-            sa.update(matches)
-            .where(matches.c.subscriber_id == subscriber_id, matches.c.job_event_id == job_event_id)
-            .values(dismissed_at=None, dismissal=None)
-        )
+        about = {"person": subscriber_id, "event": job_event_id}
+        await self._connection.execute(_CHANGE, {**about, "dismissed_at": None, "dismissal": None})
 
     async def card_of(self, subscriber_id: int, job_event_id: int) -> int | None:
         """Return the message, by its number in the chat, that told a person of this event."""
-        found = await self._connection.execute(
-            sa.select(outbox.c.message_id)
-            .join(matches, matches.c.outbox_id == outbox.c.id)
-            .where(matches.c.subscriber_id == subscriber_id, matches.c.job_event_id == job_event_id)
-        )
-        number: int | None = found.scalar_one_or_none()
+        about = {"person": subscriber_id, "event": job_event_id}
+        number: int | None = await self._connection.scalar(_CARD, about)
         return number
 
     async def forget_untold(self, subscriber_id: int) -> None:
         """Drop what waits to be told: the person stopped, paused, or changed the wish."""
         await self.hold_matching()
-        await self._connection.execute(
-            sa.delete(matches).where(matches.c.subscriber_id == subscriber_id, matches.c.told_at.is_(None))
-        )
+        await self._connection.execute(_FORGET_UNTOLD, {"person": subscriber_id})
 
     async def forget_untold_of(self, job_event_id: int) -> None:
         """Drop what waits to be told of one event: it changed, and is held against all alerts anew."""
@@ -199,34 +183,10 @@ class Matches:
         self, job_event_id: int, version: int, *, expires_at: dt.datetime, now: dt.datetime
     ) -> int:
         """Queue one refresh for each message in a chat that told this event; return how many."""
-        message = sa.cast(matches.c.outbox_id, sa.String)
-        rows = (
-            sa.select(
-                "refresh:" + message + f":{job_event_id}:{version}",
-                sa.literal(Kind.CARD_REFRESH.value),
-                sa.literal(int(Lane.QUIET)),
-                matches.c.subscriber_id,
-                sa.literal('{"outbox_id":') + message + sa.literal("}"),
-                sa.literal(SendState.PENDING.value),
-                sa.literal(now, matches.c.due_at.type),
-                sa.literal(expires_at, matches.c.due_at.type),
-                sa.literal(0),
-                sa.literal(now, matches.c.due_at.type),
-            )
-            .join(outbox, outbox.c.id == matches.c.outbox_id)
-            .join(subscribers, subscribers.c.id == matches.c.subscriber_id)
-            .where(
-                matches.c.job_event_id == job_event_id,
-                matches.c.dismissed_at.is_(None),
-                outbox.c.message_id.is_not(None),
-                subscribers.c.standing.in_(IN_REACH),
-            )
-        )
-        return await self._queue(rows)
-
-    async def _queue(self, rows: sa.Select[Any]) -> int:
-        new = dialects.insert_new(self._connection, outbox).from_select(OUTBOX_COLUMNS, rows)
-        return (await self._connection.execute(new)).rowcount
+        new = dialects.insert_new(self._connection, outbox)
+        about = {"event": job_event_id, "version": f":{job_event_id}:{version}"}
+        instants = {"now": now, "expires_at": expires_at}
+        return (await self._connection.execute(_refreshing(new), {**about, **instants})).rowcount
 
 
 def _will_tell() -> sa.ColumnElement[bool]:
@@ -283,6 +243,52 @@ def _messages(new: sa.Insert) -> sa.Insert:
         sa.literal(0),
         sa.bindparam("moment", type_=due_at.type),
     ).where(_is_untold(sa.bindparam("event_number", type_=sa.BigInteger)), ~sa.exists().where(_will_tell()))
+    return new.from_select(OUTBOX_COLUMNS, rows)
+
+
+@lru_cache
+def _seeing(new: sa.Insert) -> sa.Insert:
+    """Insert that a person saw these events."""
+    now = sa.bindparam("now", type_=matches.c.due_at.type)
+    rows = sa.select(
+        sa.bindparam("person", type_=sa.BigInteger),
+        job_events.c.id,
+        sa.false(),
+        sa.literal(SectorFit.ANY.value),
+        now,
+        now,
+    ).where(job_events.c.id.in_(sa.bindparam("ids", expanding=True)))
+    columns = ["subscriber_id", "job_event_id", "on_site", "sector_fit", "due_at", "told_at"]
+    return new.from_select(columns, rows)
+
+
+@lru_cache
+def _refreshing(new: sa.Insert) -> sa.Insert:
+    """Insert a refresh for each message in a chat that told an event."""
+    now = sa.bindparam("now", type_=matches.c.due_at.type)
+    message = sa.cast(matches.c.outbox_id, sa.String)
+    rows = (
+        sa.select(
+            "refresh:" + message + sa.bindparam("version", type_=sa.String),
+            sa.literal(Kind.CARD_REFRESH.value),
+            sa.literal(int(Lane.QUIET)),
+            matches.c.subscriber_id,
+            sa.literal('{"outbox_id":') + message + sa.literal("}"),
+            sa.literal(SendState.PENDING.value),
+            now,
+            sa.bindparam("expires_at", type_=matches.c.due_at.type),
+            sa.literal(0),
+            now,
+        )
+        .join(outbox, outbox.c.id == matches.c.outbox_id)
+        .join(subscribers, subscribers.c.id == matches.c.subscriber_id)
+        .where(
+            _ABOUT,
+            matches.c.dismissed_at.is_(None),
+            outbox.c.message_id.is_not(None),
+            subscribers.c.standing.in_(IN_REACH),
+        )
+    )
     return new.from_select(OUTBOX_COLUMNS, rows)
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -43,6 +44,20 @@ _SENT = (
 )
 
 
+_THESE = outbox.c.id.in_(sa.bindparam("ids", expanding=True))
+_CHANGE = sa.update(outbox).where(outbox.c.id == sa.bindparam("of"))
+_CHANGE_THESE = sa.update(outbox).where(_THESE)
+_RENEW = _CHANGE_THESE.where(outbox.c.state == PENDING)
+_LEASES = sa.select(outbox.c.id, outbox.c.leased_until).where(_THESE)
+_MESSAGE_ID = sa.select(outbox.c.message_id).where(outbox.c.id == sa.bindparam("of"))
+_MESSAGE_ID_OF = sa.select(outbox.c.message_id).where(outbox.c.key == sa.bindparam("of"))
+_WAITING = (
+    sa.select(sa.func.count())
+    .select_from(outbox)
+    .where(outbox.c.state == PENDING, outbox.c.due_at <= sa.bindparam("now"))
+)
+
+
 class Outbox:
     """The table of messages to send. `now` is product time; `wall` is real time, which no one moves."""
 
@@ -63,18 +78,16 @@ class Outbox:
             "attempts": 0,
             "created_at": now,
         }
-        await self._connection.execute(dialects.insert_new(self._connection, outbox).values(row))
+        await self._connection.execute(dialects.insert_new(self._connection, outbox), row)
 
     async def message_id(self, outbox_id: int) -> int | None:
         """Return the id under which Telegram has this message, or None while it has not."""
-        found = await self._connection.execute(sa.select(outbox.c.message_id).where(outbox.c.id == outbox_id))
-        number: int | None = found.scalar_one_or_none()
+        number: int | None = await self._connection.scalar(_MESSAGE_ID, {"of": outbox_id})
         return number
 
     async def message_id_of(self, key: str) -> int | None:
         """Return the id under which Telegram has the message of this key, or None."""
-        found = await self._connection.execute(sa.select(outbox.c.message_id).where(outbox.c.key == key))
-        number: int | None = found.scalar_one_or_none()
+        number: int | None = await self._connection.scalar(_MESSAGE_ID_OF, {"of": key})
         return number
 
     async def claim(
@@ -88,33 +101,17 @@ class Outbox:
     ) -> Sequence[OutboxMessage]:
         """Take what is due, first lanes first; nobody else gets it before the lease ends."""
         await dialects.one_at_a_time(self._connection, Lock.CLAIMING)
-        free = sa.or_(outbox.c.leased_until.is_(None), ~_is_ahead(outbox.c.leased_until, wall, lease))
-        may_try = sa.or_(
-            outbox.c.next_try_at.is_(None), ~_is_ahead(outbox.c.next_try_at, wall, LONGEST_DELAY)
-        )
-        due = (
-            sa.select(outbox.c.id)
-            .where(
-                outbox.c.state == PENDING,
-                # the list lets each lane be sought by its due instants instead of being read through
-                outbox.c.lane.in_([int(lane) for lane in Lane]),
-                outbox.c.due_at <= now,
-                outbox.c.chat_id.not_in(except_chats),
-                free,
-                may_try,
-            )
-            .order_by(outbox.c.lane, outbox.c.due_at, outbox.c.id)
-            .limit(limit)
-        )
-        if dialects.is_postgresql(self._connection):
-            due = due.where(~_is_anothers_chat(wall, lease)).with_for_update(skip_locked=True, of=outbox)
-        # apart: as a plain subquery, PostgreSQL may ask it more than once, and lock more than the limit
-        first = due.cte("first")
         claimed = await self._connection.execute(
-            sa.update(outbox)
-            .where(outbox.c.id.in_(sa.select(first.c.id)))
-            .values(leased_until=wall + lease)
-            .returning(outbox)
+            _claim(on_postgresql=dialects.is_postgresql(self._connection)),
+            {
+                "now": now,
+                "wall": wall,
+                "farthest_lease": _farthest(wall, lease),
+                "farthest_try": _farthest(wall, LONGEST_DELAY),
+                "busy": except_chats,
+                "room": limit,
+                "until": wall + lease,
+            },
         )
         messages = [_to_domain(row) for row in claimed]
         return sorted(messages, key=lambda message: (message.lane, message.due_at, message.id))
@@ -126,26 +123,18 @@ class Outbox:
         """
         # to a claim each would seem to be another's, and the next for its chat free to overtake it
         await dialects.share(self._connection, Lock.CLAIMING)
-        leases = sa.select(outbox.c.id, outbox.c.leased_until).where(
-            outbox.c.id.in_([message.id for message in claimed])
-        )
-        rows = await self._connection.execute(dialects.in_hand(self._connection, leases))
+        ids = {"ids": [message.id for message in claimed]}
+        rows = await self._connection.execute(dialects.in_hand(self._connection, _LEASES), ids)
         found = {row.id: row.leased_until for row in rows}
         return {message.id for message in claimed if found.get(message.id) == message.leased_until}
 
     async def renew(self, ids: Collection[int], *, until: dt.datetime) -> None:
         """Keep a claim that takes longer."""
-        await self._connection.execute(
-            sa.update(outbox)
-            .where(outbox.c.id.in_(ids), outbox.c.state == PENDING)
-            .values(leased_until=until)
-        )
+        await self._connection.execute(_RENEW, {"ids": ids, "leased_until": until})
 
     async def release(self, ids: Collection[int]) -> None:
         """Give back what was claimed and not sent; not an attempt."""
-        await self._connection.execute(
-            sa.update(outbox).where(outbox.c.id.in_(ids)).values(leased_until=None)
-        )
+        await self._connection.execute(_CHANGE_THESE, {"ids": ids, "leased_until": None})
 
     async def release_all(self) -> int:
         """At the start of the only claimer: whatever is leased was its own; return how many.
@@ -194,16 +183,13 @@ class Outbox:
         """Try again later; counts as an attempt, or sets their number."""
         counted = outbox.c.attempts + 1 if attempts is None else attempts
         await self._connection.execute(
-            sa.update(outbox)
-            .where(outbox.c.id == outbox_id)
-            .values(attempts=counted, leased_until=None, next_try_at=next_try_at, reason=reason)
+            _CHANGE.values(attempts=counted, leased_until=None, next_try_at=next_try_at, reason=reason),
+            {"of": outbox_id},
         )
 
     async def postpone(self, outbox_id: int, due_at: dt.datetime) -> None:
         """Send it at another instant: it is night there."""
-        await self._connection.execute(
-            sa.update(outbox).where(outbox.c.id == outbox_id).values(due_at=due_at, leased_until=None)
-        )
+        await self._connection.execute(_CHANGE, {"of": outbox_id, "due_at": due_at, "leased_until": None})
 
     async def drop_for(self, chat_id: int, reason: str, *, now: dt.datetime) -> None:
         """Drop all that waits for one chat: it left. The keys are free again, should it come back."""
@@ -222,12 +208,7 @@ class Outbox:
 
     async def waiting(self, *, now: dt.datetime) -> int:
         """Return how many are due and not sent."""
-        found = await self._connection.execute(
-            sa.select(sa.func.count())
-            .select_from(outbox)
-            .where(outbox.c.state == PENDING, outbox.c.due_at <= now)
-        )
-        return found.scalar_one()
+        return (await self._connection.execute(_WAITING, {"now": now})).scalar_one()
 
     async def purge(self, *, before: dt.datetime, limit: int) -> int:
         """Forget some of what was settled before this instant; return how many."""
@@ -236,30 +217,58 @@ class Outbox:
         return gone.rowcount
 
     async def _settle(self, ids: Sequence[int], state: SendState, now: dt.datetime, **values: object) -> None:
-        await self._connection.execute(
-            sa.update(outbox)
-            .where(outbox.c.id.in_(ids))
-            .values(state=state, settled_at=now, leased_until=None, **values)
+        settled = {"ids": ids, "state": state, "settled_at": now, "leased_until": None, **values}
+        await self._connection.execute(_CHANGE_THESE, settled)
+
+
+@lru_cache
+def _claim(*, on_postgresql: bool) -> sa.Executable:
+    """Take, of what is due `now`, as many as there is `room` for."""
+    is_leased = _is_ahead(outbox.c.leased_until, "farthest_lease")
+    is_to_wait = _is_ahead(outbox.c.next_try_at, "farthest_try")
+    due = (
+        sa.select(outbox.c.id)
+        .where(
+            outbox.c.state == PENDING,
+            # the list lets each lane be sought by its due instants instead of being read through
+            outbox.c.lane.in_([int(lane) for lane in Lane]),
+            outbox.c.due_at <= sa.bindparam("now"),
+            outbox.c.chat_id.not_in(sa.bindparam("busy", expanding=True)),
+            sa.or_(outbox.c.leased_until.is_(None), ~is_leased),
+            sa.or_(outbox.c.next_try_at.is_(None), ~is_to_wait),
         )
+        .order_by(outbox.c.lane, outbox.c.due_at, outbox.c.id)
+        .limit(sa.bindparam("room", type_=sa.Integer))
+    )
+    if on_postgresql:
+        due = due.where(~_is_anothers_chat()).with_for_update(skip_locked=True, of=outbox)
+    # apart: as a plain subquery, PostgreSQL may ask it more than once, and lock more than the limit
+    first = due.cte("first")
+    return (
+        sa.update(outbox)
+        .where(outbox.c.id.in_(sa.select(first.c.id)))
+        .values(leased_until=sa.bindparam("until"))
+        .returning(outbox)
+    )
 
 
-def _is_ahead(
-    until: sa.ColumnElement[dt.datetime], wall: dt.datetime, longest: dt.timedelta
-) -> sa.ColumnElement[bool]:
-    """Say that an instant of real time is still to come.
-
-    One that is further off than was ever given was written before the clock was set back: it is over.
-    """
-    return sa.and_(until > wall, until <= wall + longest * (1 + CLOCKS_APART))
-
-
-def _is_anothers_chat(wall: dt.datetime, lease: dt.timedelta) -> sa.ColumnElement[bool]:
+def _is_anothers_chat() -> sa.ColumnElement[bool]:
     """Say that a message of the same chat is on its way, or was sent a moment ago."""
     other = outbox.alias()
     # what is settled has no other lease; not to say "pending" keeps it from being sought among all that waits
     return sa.exists().where(
-        other.c.chat_id == outbox.c.chat_id, _is_ahead(other.c.leased_until, wall, lease)
+        other.c.chat_id == outbox.c.chat_id, _is_ahead(other.c.leased_until, "farthest_lease")
     )
+
+
+def _is_ahead(until: sa.ColumnElement[dt.datetime], farthest: str) -> sa.ColumnElement[bool]:
+    """Say that an instant of real time is still to come: after `wall`, not after the `farthest`."""
+    return sa.and_(until > sa.bindparam("wall"), until <= sa.bindparam(farthest))
+
+
+def _farthest(wall: dt.datetime, longest: dt.timedelta) -> dt.datetime:
+    """Return the last instant that is to come: one further off was written before the clock was set back."""
+    return wall + longest * (1 + CLOCKS_APART)
 
 
 def _to_domain(row: sa.Row[Any]) -> OutboxMessage:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +15,24 @@ from storage import dialects
 from storage.dialects import Lock
 from storage.outbox import COLUMNS as OUTBOX_COLUMNS
 from storage.tables import job_events, outbox, reminders, subscribers
+
+_OWNED = reminders.c.subscriber_id == sa.bindparam("person")
+_ABOUT = reminders.c.job_event_id == sa.bindparam("event")
+_TO_COME = (
+    sa.select(reminders)
+    .join(job_events, job_events.c.id == reminders.c.job_event_id)
+    .where(_OWNED, reminders.c.queued_at.is_(None), job_events.c.starts_at > sa.bindparam("now"))
+    .order_by(reminders.c.due_at, reminders.c.job_event_id)
+)
+_OF_EVENT = sa.select(reminders).where(_OWNED, _ABOUT).order_by(reminders.c.lead)
+_WAITING_FOR = (
+    sa.select(reminders, subscribers.c.zone)
+    .join(subscribers, subscribers.c.id == reminders.c.subscriber_id)
+    .where(_ABOUT)
+)
+_NEXT_DUE = sa.select(sa.func.min(reminders.c.due_at)).where(reminders.c.queued_at.is_(None))
+_IS_DUE = sa.and_(reminders.c.due_at <= sa.bindparam("now"), reminders.c.queued_at.is_(None))
+_QUEUED = sa.update(reminders).where(_IS_DUE).values(queued_at=sa.bindparam("now"))
 
 
 class Reminders:
@@ -36,25 +55,13 @@ class Reminders:
 
     async def of_subscriber(self, subscriber_id: int, *, now: dt.datetime) -> Sequence[Reminder]:
         """Return what is still to come for a person, soonest first."""
-        found = await self._connection.execute(
-            sa.select(reminders)
-            .join(job_events, job_events.c.id == reminders.c.job_event_id)
-            .where(
-                reminders.c.subscriber_id == subscriber_id,
-                reminders.c.queued_at.is_(None),
-                job_events.c.starts_at > now,
-            )
-            .order_by(reminders.c.due_at, reminders.c.job_event_id)
-        )
+        found = await self._connection.execute(_TO_COME, {"person": subscriber_id, "now": now})
         return [_to_domain(row) for row in found]
 
     async def of_event(self, subscriber_id: int, job_event_id: int) -> Sequence[Reminder]:
         """Return a person's reminders of one event, sent ones too."""
-        found = await self._connection.execute(
-            sa.select(reminders)
-            .where(reminders.c.subscriber_id == subscriber_id, reminders.c.job_event_id == job_event_id)
-            .order_by(reminders.c.lead)
-        )
+        about = {"person": subscriber_id, "event": job_event_id}
+        found = await self._connection.execute(_OF_EVENT, about)
         return [_to_domain(row) for row in found]
 
     async def cancel(self, subscriber_id: int, job_event_id: int, lead: Lead | None = None) -> int:
@@ -71,54 +78,20 @@ class Reminders:
 
     async def next_due(self) -> dt.datetime | None:
         """Return the instant of the next reminder of anyone, or None."""
-        found = await self._connection.execute(
-            sa.select(sa.func.min(reminders.c.due_at)).where(reminders.c.queued_at.is_(None))
-        )
-        due: dt.datetime | None = found.scalar_one()
+        due: dt.datetime | None = await self._connection.scalar(_NEXT_DUE)
         return due
 
     async def queue_due(self, *, now: dt.datetime) -> int:
         """Put every reminder that is due into the outbox, once; return how many."""
         await dialects.one_at_a_time(self._connection, Lock.REMINDING)
-        is_due = sa.and_(reminders.c.due_at <= now, reminders.c.queued_at.is_(None))
-        number = sa.cast(reminders.c.subscriber_id, sa.String)
-        event = sa.cast(reminders.c.job_event_id, sa.String)
-        lead = sa.cast(reminders.c.lead, sa.String)
-        instant = sa.cast(sa.type_coerce(reminders.c.due_at, sa.BigInteger), sa.String)
-        rows = (
-            sa.select(
-                "reminder:" + number + ":" + event + ":" + lead + ":" + instant,
-                sa.literal(Kind.REMINDER.value),
-                sa.literal(int(Lane.URGENT)),
-                reminders.c.subscriber_id,
-                sa.literal('{"job_event_id":')
-                + event
-                + sa.literal(',"lead":"')
-                + lead
-                + sa.literal('","due":')
-                + instant
-                + sa.literal("}"),
-                sa.literal(SendState.PENDING.value),
-                reminders.c.due_at,
-                job_events.c.starts_at,
-                sa.literal(0),
-                sa.literal(now, reminders.c.due_at.type),
-            )
-            .join(job_events, job_events.c.id == reminders.c.job_event_id)
-            .join(subscribers, subscribers.c.id == reminders.c.subscriber_id)
-            .where(is_due, job_events.c.starts_at > now)
-        )
-        queued = await self._queue(rows)
-        await self._connection.execute(sa.update(reminders).where(is_due).values(queued_at=now))
-        return queued
+        new = dialects.insert_new(self._connection, outbox)
+        queued = await self._connection.execute(_queueing(new), {"now": now})
+        await self._connection.execute(_QUEUED, {"now": now})
+        return queued.rowcount
 
     async def waiting_for(self, job_event_id: int) -> Sequence[tuple[Reminder, str]]:
         """Return the promises about one event, each with its owner's zone."""
-        found = await self._connection.execute(
-            sa.select(reminders, subscribers.c.zone)
-            .join(subscribers, subscribers.c.id == reminders.c.subscriber_id)
-            .where(reminders.c.job_event_id == job_event_id)
-        )
+        found = await self._connection.execute(_WAITING_FOR, {"event": job_event_id})
         return [(_to_domain(row), row.zone) for row in found]
 
     async def move(self, job_event_id: int, lead: Lead, zone: str, due_at: dt.datetime) -> None:
@@ -173,6 +146,39 @@ class Reminders:
     async def _queue(self, rows: sa.Select[Any]) -> int:
         new = dialects.insert_new(self._connection, outbox).from_select(OUTBOX_COLUMNS, rows)
         return (await self._connection.execute(new)).rowcount
+
+
+@lru_cache
+def _queueing(new: sa.Insert) -> sa.Insert:
+    """Insert a message for each reminder that is due `now`, unless its event has begun."""
+    now = sa.bindparam("now", type_=reminders.c.due_at.type)
+    number = sa.cast(reminders.c.subscriber_id, sa.String)
+    event = sa.cast(reminders.c.job_event_id, sa.String)
+    lead = sa.cast(reminders.c.lead, sa.String)
+    instant = sa.cast(sa.type_coerce(reminders.c.due_at, sa.BigInteger), sa.String)
+    rows = (
+        sa.select(
+            "reminder:" + number + ":" + event + ":" + lead + ":" + instant,
+            sa.literal(Kind.REMINDER.value),
+            sa.literal(int(Lane.URGENT)),
+            reminders.c.subscriber_id,
+            sa.literal('{"job_event_id":')
+            + event
+            + sa.literal(',"lead":"')
+            + lead
+            + sa.literal('","due":')
+            + instant
+            + sa.literal("}"),
+            sa.literal(SendState.PENDING.value),
+            reminders.c.due_at,
+            job_events.c.starts_at,
+            sa.literal(0),
+            now,
+        )
+        .join(job_events, job_events.c.id == reminders.c.job_event_id)
+        .where(_IS_DUE, job_events.c.starts_at > now)
+    )
+    return new.from_select(OUTBOX_COLUMNS, rows)
 
 
 def _of_lead(job_event_id: int, lead: Lead, zone: str) -> tuple[sa.ColumnElement[bool], ...]:

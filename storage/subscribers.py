@@ -13,6 +13,10 @@ from storage.alerts import Alerts
 from storage.dialects import Lock
 from storage.tables import alert_cells, group_posts, metadata, outbox, subscribers
 
+_OF = sa.select(subscribers).where(subscribers.c.id == sa.bindparam("of"))
+_THESE = sa.select(subscribers).where(subscribers.c.id.in_(sa.bindparam("ids", expanding=True)))
+_CHANGE = sa.update(subscribers).where(subscribers.c.id == sa.bindparam("of"))
+
 
 class Subscribers:
     """The table of subscribers."""
@@ -22,27 +26,23 @@ class Subscribers:
 
     async def get(self, subscriber_id: int) -> Subscriber | None:
         """Return this subscriber, or None; in a transaction that writes, theirs alone until its end."""
-        person = sa.select(subscribers).where(subscribers.c.id == subscriber_id)
-        found = await self._connection.execute(dialects.in_hand(self._connection, person))
+        found = await self._connection.execute(dialects.in_hand(self._connection, _OF), {"of": subscriber_id})
         row = found.one_or_none()
         return _to_domain(row) if row else None
 
     async def get_many(self, ids: Collection[int]) -> Sequence[Subscriber]:
         """Return those of these that there are."""
-        found = await self._connection.execute(sa.select(subscribers).where(subscribers.c.id.in_(ids)))
+        found = await self._connection.execute(_THESE, {"ids": ids})
         return [_to_domain(row) for row in found]
 
     async def add(self, subscriber: Subscriber) -> None:
         """Keep a new subscriber; one already there stays as it is."""
         new = dialects.insert_new(self._connection, subscribers)
-        await self._connection.execute(new.values(_to_row(subscriber)))
+        await self._connection.execute(new, _to_row(subscriber))
 
     async def save(self, subscriber: Subscriber) -> None:
         """Write all that may change."""
-        row = _to_row(subscriber)
-        await self._connection.execute(
-            sa.update(subscribers).where(subscribers.c.id == subscriber.id).values(row)
-        )
+        await self._connection.execute(_CHANGE, {"of": subscriber.id, **_to_row(subscriber)})
 
     async def resume_due(self, *, now: dt.datetime) -> int:
         """End the pauses that are over; return how many."""
