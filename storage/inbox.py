@@ -8,6 +8,7 @@ screen; what is received is handled as if it came now.
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -48,6 +49,11 @@ _FIRST = (
 )
 
 
+@lru_cache
+def _storing(new: sa.Insert) -> sa.Executable:
+    return new.returning(inbox.c.update_id)
+
+
 class Inbox:
     """The table of updates."""
 
@@ -68,8 +74,8 @@ class Inbox:
             }
             for update in updates
         ]
-        new = dialects.insert_new(self._connection, inbox).values(rows).returning(inbox.c.update_id)
-        found: Sequence[int] = (await self._connection.execute(new)).scalars().all()
+        new = _storing(dialects.insert_new(self._connection, inbox))
+        found: Sequence[int] = (await self._connection.execute(new, rows)).scalars().all()
         return found
 
     async def received(self) -> Sequence[ReceivedUpdate]:

@@ -1,7 +1,8 @@
 """A statement is run and read in one visit of its connection's thread.
 
 The libraries between us and SQLite visit it four times a statement: for a cursor, to run, to read, to close.
-Each visit wakes two threads, and a message on its way took forty-eight.
+Each visit wakes two threads, and a message on its way took forty-eight. A transaction begins with the visit
+of its first statement; one without any is none.
 """
 
 import sqlite3
@@ -17,6 +18,23 @@ def connect(file: str, **options: Any) -> aiosqlite.Connection:
 
 
 class _Connection(aiosqlite.Connection):
+    begin = ""
+    """What is to be said before the next statement."""
+
+    async def commit(self) -> None:
+        """End the transaction, if it was begun."""
+        if self.begin:
+            self.begin = ""
+        else:
+            await super().commit()
+
+    async def rollback(self) -> None:
+        """Undo the transaction, if it was begun."""
+        if self.begin:
+            self.begin = ""
+        else:
+            await super().rollback()
+
     def cursor(self) -> "_Cursor":  # type: ignore[override]  # -- SQLAlchemy only enters it
         """Return a cursor at once: SQLite makes its own when there is something to run."""
         return _Cursor(self)
@@ -39,6 +57,9 @@ class _Cursor:
 
     async def execute(self, statement: str, parameters: Iterable[Any] = ()) -> Self:
         """Run one statement and read what it gives."""
+        if statement.startswith("BEGIN"):
+            self._connection.begin = statement
+            return self
         return await self._visit(lambda cursor: cursor.execute(statement, tuple(parameters)))
 
     async def executemany(self, statement: str, parameters: Iterable[Any]) -> Self:
@@ -53,15 +74,28 @@ class _Cursor:
         """Nothing is open."""
 
     async def _visit(self, run: Callable[[sqlite3.Cursor], object]) -> Self:
+        # taken before the visit: a rollback that follows at once, after a cancellation, must not overtake it
+        begin, self._connection.begin = self._connection.begin, ""
+        is_begun = not begin
+
         def run_and_read() -> tuple[list[Any], Any, int, int | None]:
+            nonlocal is_begun
             cursor = self._connection._conn.cursor()  # noqa: SLF001 -- as aiosqlite's own cursor does
             try:
+                if not is_begun:
+                    cursor.execute(begin)
+                    is_begun = True
                 run(cursor)
                 rows = cursor.fetchall() if cursor.description else []
                 return rows, cursor.description, cursor.rowcount, cursor.lastrowid
             finally:
                 cursor.close()
 
-        found = await self._connection._execute(run_and_read)  # type: ignore[no-untyped-call]  # noqa: SLF001 -- as aiosqlite's own cursor does
+        try:
+            found = await self._connection._execute(run_and_read)  # type: ignore[no-untyped-call]  # noqa: SLF001 -- as aiosqlite's own cursor does
+        except sqlite3.Error:
+            if not is_begun:
+                self._connection.begin = begin
+            raise
         self._rows, self.description, self.rowcount, self.lastrowid = found
         return self

@@ -1,6 +1,6 @@
 """SQLite's rules: one connection writes, in order of arrival; others read meanwhile (WAL).
 
-Each transaction that writes is begun at once as a writer (`BEGIN IMMEDIATE`): a
+Each transaction that writes is begun as a writer (`BEGIN IMMEDIATE`) by its first statement: a
 select-then-update under the library's defaults claimed most rows twice without any error.
 """
 
@@ -110,6 +110,8 @@ def engine(
         pool_size=connections,
         max_overflow=0,
         pool_timeout=BUSY_TIMEOUT_S,
+        # a transaction is always ended by who began it: to roll back once more is a visit for nothing
+        pool_reset_on_return=None,
         hide_parameters=True,
     )
 
