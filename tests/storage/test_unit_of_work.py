@@ -150,6 +150,15 @@ async def test_a_connection_that_is_not_given_back_in_time_is_trouble(url, data)
             await add_and_do(UnitOfWork(narrow), 1)
 
 
+async def test_a_connection_on_which_nothing_can_begin_is_given_back(data, url):
+    async with engine(url, pool_size=1, max_overflow=0, pool_timeout=0.01) as narrow:
+        sa.event.listen(narrow.sync_engine, "begin", lambda _: {}["no"], once=True)
+        with pytest.raises(KeyError):
+            await add_and_do(UnitOfWork(narrow), 1)
+        await add_and_do(UnitOfWork(narrow), 2)
+    assert await known(data) == {2}
+
+
 @pytest.mark.parametrize(
     ("statement", "kind"),
     [
