@@ -2,18 +2,82 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain import grid, masks
 from domain.alerts import Alert
-from domain.globe import Point
 from domain.job_events import Mode, StoredEvent
 from domain.matching import OPEN_STATUSES
 from domain.sectors import SectorBasis
 from storage.job_events import to_domain, with_source
 from storage.tables import job_events, matches
+
+_NOBODY = 0
+"""No subscriber has this number."""
+_FOR_EVER = dt.datetime.max.replace(tzinfo=dt.UTC)
+
+_event = job_events.c
+_x, _y, _z = (_event[axis] - sa.bindparam(axis) for axis in "xyz")
+_chord = (_x * _x + _y * _y + _z * _z).label("squared_chord")
+_is_on_site = _event.mode.bitwise_and(Mode.ON_SITE.value) != 0
+_is_online = _event.mode.bitwise_and(Mode.ONLINE.value) != 0
+_is_open = sa.and_(_event.status.in_(sorted(OPEN_STATUSES)), _event.starts_at > sa.bindparam("now"))
+_starts_before = _event.starts_at < sa.bindparam("until")
+_is_unknown = _event.sector_basis == SectorBasis.UNKNOWN
+_free = _event.half_days.bitwise_and(sa.bindparam("half_days"))
+_fits_sectors_and_time = sa.and_(
+    sa.or_(
+        _event.multisector,
+        sa.and_(_is_unknown, sa.bindparam("takes_unknown", type_=sa.Boolean)),
+        sa.and_(~_is_unknown, _event.sectors.bitwise_and(sa.bindparam("sectors")) != 0),
+    ),
+    sa.case((_event.is_drop_in, _free != 0), else_=_free == _event.half_days),
+    _event.local_day >= sa.bindparam("first_day"),
+    _event.local_day <= sa.bindparam("last_day"),
+)
+# the rule of `domain.matching` for one alert: a property test holds them equal
+_fits = sa.and_(
+    sa.or_(
+        sa.and_(
+            sa.bindparam("comes", type_=sa.Boolean), _is_on_site, _chord.element <= sa.bindparam("reach")
+        ),
+        sa.and_(sa.bindparam("connects", type_=sa.Boolean), _is_online),
+    ),
+    _fits_sectors_and_time,
+)
+_is_refused = sa.exists().where(
+    matches.c.subscriber_id == sa.bindparam("person"),
+    matches.c.job_event_id == _event.id,
+    matches.c.dismissed_at.is_not(None),
+)
+_soonest = (
+    with_source()
+    .where(_is_open)
+    .order_by(_event.starts_at, _event.id)
+    .limit(sa.bindparam("room", type_=sa.Integer))
+)
+_FITTING = _soonest.where(_fits, _starts_before, ~_is_refused)
+_NEAREST = (
+    with_source()
+    .add_columns(_chord)
+    .where(_fits_sectors_and_time, _is_open, _starts_before, _is_on_site, _event.x.is_not(None))
+    .order_by(_chord, _event.starts_at)
+    .limit(sa.bindparam("room", type_=sa.Integer))
+)
+_PUBLICATIONS = (
+    sa.select(_event.first_seen_at, sa.or_(_event.multisector, ~_is_unknown))
+    .distinct()
+    .where(
+        _fits,
+        _event.first_seen_at >= sa.bindparam("since"),
+        _event.first_seen_at < sa.bindparam("until"),
+        _event.is_baseline.is_(False),
+    )
+    .order_by(_event.first_seen_at)
+)
 
 
 class Browsing:
@@ -35,27 +99,13 @@ class Browsing:
 
         `unseen_by`: leave out what this subscriber dismissed.
         """
-        wanted = [*_fits(alert), *_is_open(now)]
-        if until is not None:
-            wanted.append(job_events.c.starts_at < until)
-        if unseen_by is not None:
-            wanted.append(
-                ~sa.exists().where(
-                    matches.c.subscriber_id == unseen_by,
-                    matches.c.job_event_id == job_events.c.id,
-                    matches.c.dismissed_at.is_not(None),
-                )
-            )
-        found = await self._connection.execute(
-            with_source().where(*wanted).order_by(job_events.c.starts_at, job_events.c.id).limit(limit)
-        )
+        about = {"now": now, "until": until or _FOR_EVER, "room": limit, "person": unseen_by or _NOBODY}
+        found = await self._connection.execute(_FITTING, _values(alert) | about)
         return [to_domain(row) for row in found]
 
     async def upcoming(self, *, now: dt.datetime, limit: int) -> Sequence[StoredEvent]:
         """Return the open events of the whole country, on site and online, soonest first."""
-        found = await self._connection.execute(
-            with_source().where(*_is_open(now)).order_by(job_events.c.starts_at, job_events.c.id).limit(limit)
-        )
+        found = await self._connection.execute(_soonest, {"now": now, "room": limit})
         return [to_domain(row) for row in found]
 
     async def nearest(
@@ -64,20 +114,8 @@ class Browsing:
         """Return the open events on site that fit all but the radius, nearest first, with squared chords."""
         if alert.point is None:
             return []
-        chord = _squared_chord(alert.point).label("squared_chord")
-        found = await self._connection.execute(
-            with_source()
-            .add_columns(chord)
-            .where(
-                *_fits_sectors_and_time(alert),
-                *_is_open(now),
-                job_events.c.starts_at < until,
-                job_events.c.mode.bitwise_and(Mode.ON_SITE.value) != 0,
-                job_events.c.x.is_not(None),
-            )
-            .order_by(chord, job_events.c.starts_at)
-            .limit(limit)
-        )
+        about = {"now": now, "until": until, "room": limit}
+        found = await self._connection.execute(_NEAREST, _values(alert) | about)
         return [(to_domain(row), row.squared_chord) for row in found]
 
     async def publications(
@@ -87,63 +125,25 @@ class Browsing:
 
         First sweeps are left out.
         """
-        is_known = sa.or_(job_events.c.multisector, job_events.c.sector_basis != SectorBasis.UNKNOWN)
-        found = await self._connection.execute(
-            sa.select(job_events.c.first_seen_at, is_known)
-            .distinct()
-            .where(
-                *_fits(alert),
-                job_events.c.first_seen_at >= since,
-                job_events.c.first_seen_at < until,
-                job_events.c.is_baseline.is_(False),
-            )
-            .order_by(job_events.c.first_seen_at)
-        )
+        about = {"since": since, "until": until}
+        found = await self._connection.execute(_PUBLICATIONS, _values(alert) | about)
         return [(row[0], bool(row[1])) for row in found]
 
 
-def _is_open(now: dt.datetime) -> list[sa.ColumnElement[bool]]:
-    return [job_events.c.status.in_(sorted(OPEN_STATUSES)), job_events.c.starts_at > now]
-
-
-def _fits(alert: Alert) -> list[sa.ColumnElement[bool]]:
-    """Say the rule of `domain.matching` for one alert, in SQL; a property test holds them equal."""
-    attendance = []
-    if Mode.ON_SITE in alert.modes and alert.point is not None:
-        attendance.append(
-            sa.and_(
-                job_events.c.mode.bitwise_and(Mode.ON_SITE.value) != 0,
-                _squared_chord(alert.point) <= grid.squared_reach(alert.radius_km),
-            )
-        )
-    if Mode.ONLINE in alert.modes:
-        attendance.append(job_events.c.mode.bitwise_and(Mode.ONLINE.value) != 0)
-    return [sa.or_(sa.false(), *attendance), *_fits_sectors_and_time(alert)]
-
-
-def _fits_sectors_and_time(alert: Alert) -> list[sa.ColumnElement[bool]]:
-    event, grid_mask = job_events.c, alert.availability.half_days
-    wanted = masks.of_alert(alert) & masks.ANY_SECTOR
-    free = event.half_days.bitwise_and(grid_mask)
-    fits = [
-        sa.or_(
-            event.multisector,
-            sa.and_(event.sector_basis == SectorBasis.UNKNOWN, sa.literal(alert.takes_unknown_sector)),
-            sa.and_(
-                event.sector_basis != SectorBasis.UNKNOWN,
-                event.sectors.bitwise_and(wanted) != 0,
-            ),
-        ),
-        sa.case((event.is_drop_in, free != 0), else_=free == event.half_days),
-    ]
-    if alert.availability.not_before:
-        fits.append(event.local_day >= alert.availability.not_before.toordinal())
-    if alert.availability.not_after:
-        fits.append(event.local_day <= alert.availability.not_after.toordinal())
-    return fits
-
-
-def _squared_chord(point: Point) -> sa.ColumnElement[int]:
-    event = job_events.c
-    x, y, z = grid.xyz(point)
-    return (event.x - x) * (event.x - x) + (event.y - y) * (event.y - y) + (event.z - z) * (event.z - z)
+def _values(alert: Alert) -> dict[str, Any]:
+    """Return what an alert gives to these statements, by the names of their parameters."""
+    x, y, z = grid.xyz(alert.point) if alert.point else (0, 0, 0)
+    availability = alert.availability
+    return {
+        "comes": Mode.ON_SITE in alert.modes and alert.point is not None,
+        "connects": Mode.ONLINE in alert.modes,
+        "x": x,
+        "y": y,
+        "z": z,
+        "reach": grid.squared_reach(alert.radius_km),
+        "sectors": masks.of_alert(alert) & masks.ANY_SECTOR,
+        "takes_unknown": alert.takes_unknown_sector,
+        "half_days": availability.half_days,
+        "first_day": (availability.not_before or dt.date.min).toordinal(),
+        "last_day": (availability.not_after or dt.date.max).toordinal(),
+    }
