@@ -12,7 +12,7 @@ from domain.alerts import Alert
 from domain.job_events import Mode, StoredEvent
 from domain.matching import OPEN_STATUSES
 from domain.sectors import SectorBasis
-from storage.job_events import to_domain, with_source
+from storage.job_events import WITH_SOURCE, to_domain
 from storage.tables import job_events, matches
 
 _NOBODY = 0
@@ -54,15 +54,13 @@ _is_refused = sa.exists().where(
     matches.c.dismissed_at.is_not(None),
 )
 _soonest = (
-    with_source()
-    .where(_is_open)
+    WITH_SOURCE.where(_is_open)
     .order_by(_event.starts_at, _event.id)
     .limit(sa.bindparam("room", type_=sa.Integer))
 )
 _FITTING = _soonest.where(_fits, _starts_before, ~_is_refused)
 _NEAREST = (
-    with_source()
-    .add_columns(_chord)
+    WITH_SOURCE.add_columns(_chord)
     .where(_fits_sectors_and_time, _is_open, _starts_before, _is_on_site, _event.x.is_not(None))
     .order_by(_chord, _event.starts_at)
     .limit(sa.bindparam("room", type_=sa.Integer))

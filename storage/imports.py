@@ -4,6 +4,7 @@ import dataclasses
 import datetime as dt
 import json
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,6 +17,117 @@ from storage.tables import import_runs, job_events, listings, quarantined_record
 _LISTED_STATUSES = (EventStatus.SCHEDULED, EventStatus.FULL)
 
 
+_SOURCE: sa.BindParameter[str] = sa.bindparam("source")
+_KNOWN_SOURCE = sa.select(sources.c.baseline_at).where(sources.c.name == _SOURCE)
+_CHANGE_SOURCE = sa.update(sources).where(sources.c.name == sa.bindparam("of"))
+_COMPLETE = _CHANGE_SOURCE.values(
+    baseline_at=sa.func.coalesce(sources.c.baseline_at, sa.bindparam("now", type_=sources.c.baseline_at.type))
+)
+_OPEN = sa.insert(import_runs)
+_CHANGE_RUN = sa.update(import_runs).where(import_runs.c.id == sa.bindparam("of"))
+_INTERRUPT = (
+    sa.update(import_runs)
+    .where(import_runs.c.source == sa.bindparam("of"), import_runs.c.outcome == Outcome.RUNNING)
+    .values(outcome=Outcome.INTERRUPTED)
+)
+_RUNNING = sa.select(import_runs.c.id).where(
+    import_runs.c.id == sa.bindparam("of"), import_runs.c.outcome == Outcome.RUNNING
+)
+
+
+def _known() -> sa.Select[Any]:
+    owner, its_source = listings.alias(), sources.alias()
+    owns = sa.and_(job_events.c.source == listings.c.source, job_events.c.source_id == listings.c.source_id)
+    owner_is_silent = sa.or_(
+        owner.c.absences.is_(None),
+        owner.c.absences > 0,
+        sa.and_(job_events.c.source != _SOURCE, its_source.c.last_complete_at < sa.bindparam("heard_after")),
+    )
+    return (
+        sa.select(
+            listings.c.source_id,
+            listings.c.job_event_id,
+            listings.c.fingerprint,
+            sa.or_(owns, sa.func.coalesce(owner_is_silent, sa.false())).label("speaks"),
+            (job_events.c.status == EventStatus.UNLISTED).label("is_unlisted"),
+            job_events.c.is_baseline,
+        )
+        .join(job_events, job_events.c.id == listings.c.job_event_id)
+        .outerjoin(
+            owner,
+            sa.and_(owner.c.source == job_events.c.source, owner.c.source_id == job_events.c.source_id),
+        )
+        .outerjoin(its_source, its_source.c.name == job_events.c.source)
+        .where(listings.c.source == _SOURCE, listings.c.source_id.in_(sa.bindparam("ids", expanding=True)))
+    )
+
+
+def _suddenly_missing() -> sa.Select[int, int]:
+    was_seen = sa.func.max(sa.case((listings.c.seen_in == sa.bindparam("run"), 1), else_=0))
+    events = (
+        sa.select(was_seen.label("was_seen"))
+        .join(job_events, job_events.c.id == listings.c.job_event_id)
+        .where(
+            listings.c.source == _SOURCE,
+            listings.c.absences == 0,
+            job_events.c.starts_at > sa.bindparam("after"),
+            job_events.c.first_seen_at < sa.bindparam("known_before"),
+        )
+        .group_by(listings.c.job_event_id)
+        .subquery()
+    )
+    seen = sa.func.coalesce(sa.func.sum(events.c.was_seen), 0)
+    return sa.select(sa.func.count() - seen, sa.func.count()).select_from(events)
+
+
+def _vanished() -> sa.Select[int]:
+    gone = sa.select(listings.c.job_event_id).where(listings.c.absences >= ABSENCES_TO_VANISH)
+    still = listings.alias()
+    listed = (
+        sa.select(still.c.source)
+        .join(sources, sources.c.name == still.c.source)
+        .where(
+            still.c.job_event_id == job_events.c.id,
+            still.c.absences < ABSENCES_TO_VANISH,
+            # a source that is out of reach, or was given up, vouches for nothing
+            sa.or_(
+                sources.c.last_complete_at.is_(None),
+                sources.c.last_complete_at >= sa.bindparam("heard_after"),
+            ),
+        )
+    )
+    return (
+        sa.select(job_events.c.id)
+        .where(
+            job_events.c.starts_at > sa.bindparam("after"),
+            job_events.c.status.in_(_LISTED_STATUSES),
+            job_events.c.id.in_(gone),
+            ~listed.exists(),
+        )
+        .order_by(job_events.c.id)
+        .limit(sa.bindparam("room", type_=sa.Integer))
+    )
+
+
+_KNOWN, _SUDDENLY_MISSING, _VANISHED = _known(), _suddenly_missing(), _vanished()
+_ATTACH = sa.insert(listings)
+_SEEN = sa.update(listings).where(
+    listings.c.source == sa.bindparam("of"), listings.c.source_id.in_(sa.bindparam("ids", expanding=True))
+)
+_ABSENT = (
+    sa.update(listings)
+    .where(
+        listings.c.source == sa.bindparam("of"),
+        listings.c.seen_in != sa.bindparam("run"),
+        listings.c.absences < ABSENCES_TO_VANISH,
+        listings.c.job_event_id.in_(
+            sa.select(job_events.c.id).where(job_events.c.starts_at > sa.bindparam("after"))
+        ),
+    )
+    .values(absences=listings.c.absences + 1)
+)
+
+
 class Imports:
     """The tables behind importing."""
 
@@ -25,60 +137,28 @@ class Imports:
     async def begin(self, source: str, *, now: dt.datetime) -> tuple[int, bool]:
         """Open a run; return its number, and whether the source has had a complete one before."""
         # held: of two processes that begin at once, the later sees the other's run and ends it
-        known = sa.select(sources.c.baseline_at).where(sources.c.name == source)
-        found = await self._connection.execute(dialects.in_hand(self._connection, known))
+        found = await self._connection.execute(
+            dialects.in_hand(self._connection, _KNOWN_SOURCE), {"source": source}
+        )
         row = found.one_or_none()
         if row is None:
             new = dialects.insert_new(self._connection, sources)
-            await self._connection.execute(new.values(name=source, first_read_at=now))
-        await self._connection.execute(
-            sa.update(import_runs)
-            .where(import_runs.c.source == source, import_runs.c.outcome == Outcome.RUNNING)
-            .values(outcome=Outcome.INTERRUPTED)
-        )
-        opened = await self._connection.execute(
-            sa.insert(import_runs).values(
-                source=source, started_at=now, outcome=Outcome.RUNNING, figures="{}"
-            )
-        )
+            await self._connection.execute(new, {"name": source, "first_read_at": now})
+        await self._connection.execute(_INTERRUPT, {"of": source})
+        run = {"source": source, "started_at": now, "outcome": Outcome.RUNNING, "figures": "{}"}
+        opened = await self._connection.execute(_OPEN, run)
         (run_id,) = opened.inserted_primary_key or (0,)
         return int(run_id), row is not None and row.baseline_at is not None
 
     async def is_running(self, run_id: int) -> bool:
         """Say whether this run is still its source's own, and hold it so: none has begun since."""
-        running = sa.select(import_runs.c.id).where(
-            import_runs.c.id == run_id, import_runs.c.outcome == Outcome.RUNNING
-        )
-        return await self._connection.scalar(dialects.in_hand(self._connection, running)) is not None
+        running = dialects.in_hand(self._connection, _RUNNING)
+        return await self._connection.scalar(running, {"of": run_id}) is not None
 
     async def known(self, source: str, ids: Collection[str], *, now: dt.datetime) -> Mapping[str, Listing]:
         """Return those of a source's ids that are listings already."""
-        owner, its_source = listings.alias(), sources.alias()
-        owns = sa.and_(
-            job_events.c.source == listings.c.source, job_events.c.source_id == listings.c.source_id
-        )
-        owner_is_silent = sa.or_(
-            owner.c.absences.is_(None),
-            owner.c.absences > 0,
-            sa.and_(job_events.c.source != source, its_source.c.last_complete_at < now - STALE_AFTER),
-        )
-        found = await self._connection.execute(
-            sa.select(
-                listings.c.source_id,
-                listings.c.job_event_id,
-                listings.c.fingerprint,
-                sa.or_(owns, sa.func.coalesce(owner_is_silent, sa.false())).label("speaks"),
-                (job_events.c.status == EventStatus.UNLISTED).label("is_unlisted"),
-                job_events.c.is_baseline,
-            )
-            .join(job_events, job_events.c.id == listings.c.job_event_id)
-            .outerjoin(
-                owner,
-                sa.and_(owner.c.source == job_events.c.source, owner.c.source_id == job_events.c.source_id),
-            )
-            .outerjoin(its_source, its_source.c.name == job_events.c.source)
-            .where(listings.c.source == source, listings.c.source_id.in_(ids))
-        )
+        about = {"source": source, "ids": ids, "heard_after": now - STALE_AFTER}
+        found = await self._connection.execute(_KNOWN, about)
         return {row.source_id: Listing(**row._mapping) for row in found}  # noqa: SLF001 -- its public name
 
     async def attach(self, source: str, rows: Mapping[str, tuple[int, str]], *, run_id: int) -> None:
@@ -86,7 +166,7 @@ class Imports:
         if not rows:
             return
         await self._connection.execute(
-            sa.insert(listings),
+            _ATTACH,
             [
                 {
                     "source": source,
@@ -102,11 +182,7 @@ class Imports:
 
     async def mark_seen(self, source: str, ids: Collection[str], *, run_id: int) -> None:
         """Note that a run saw these ids, all at once."""
-        await self._connection.execute(
-            sa.update(listings)
-            .where(listings.c.source == source, listings.c.source_id.in_(ids))
-            .values(seen_in=run_id, absences=0)
-        )
+        await self._connection.execute(_SEEN, {"of": source, "ids": ids, "seen_in": run_id, "absences": 0})
 
     async def remember(self, source: str, fingerprints: Mapping[str, str]) -> None:
         """Note what these ids say now; there is at least one."""
@@ -121,82 +197,25 @@ class Imports:
         self, source: str, *, run_id: int, after: dt.datetime, known_before: dt.datetime
     ) -> tuple[int, int]:
         """Count the events after this instant that the source gave till now: those missing, and all."""
-        was_seen = sa.func.max(sa.case((listings.c.seen_in == run_id, 1), else_=0))
-        events = (
-            sa.select(was_seen.label("was_seen"))
-            .join(job_events, job_events.c.id == listings.c.job_event_id)
-            .where(
-                listings.c.source == source,
-                listings.c.absences == 0,
-                job_events.c.starts_at > after,
-                job_events.c.first_seen_at < known_before,
-            )
-            .group_by(listings.c.job_event_id)
-            .subquery()
-        )
-        seen = sa.func.coalesce(sa.func.sum(events.c.was_seen), 0)
-        found = await self._connection.execute(
-            sa.select(sa.func.count() - seen, sa.func.count()).select_from(events)
-        )
+        about = {"source": source, "run": run_id, "after": after, "known_before": known_before}
+        found = await self._connection.execute(_SUDDENLY_MISSING, about)
         missing, known = found.one()
         return int(missing), int(known)
 
     async def count_absences(self, source: str, *, run_id: int, after: dt.datetime) -> None:
         """Count one more absence for each listing that a complete run did not see."""
-        upcoming = sa.select(job_events.c.id).where(job_events.c.starts_at > after)
-        await self._connection.execute(
-            sa.update(listings)
-            .where(
-                listings.c.source == source,
-                listings.c.seen_in != run_id,
-                listings.c.absences < ABSENCES_TO_VANISH,
-                listings.c.job_event_id.in_(upcoming),
-            )
-            .values(absences=listings.c.absences + 1)
-        )
+        await self._connection.execute(_ABSENT, {"of": source, "run": run_id, "after": after})
 
     async def vanished(self, *, now: dt.datetime, after: dt.datetime, limit: int) -> Sequence[int]:
         """Return events after this instant that no source we can read lists any more, not yet marked so."""
-        gone = sa.select(listings.c.job_event_id).where(listings.c.absences >= ABSENCES_TO_VANISH)
-        still = listings.alias()
-        listed = (
-            sa.select(still.c.source)
-            .join(sources, sources.c.name == still.c.source)
-            .where(
-                still.c.job_event_id == job_events.c.id,
-                still.c.absences < ABSENCES_TO_VANISH,
-                # a source that is out of reach, or was given up, vouches for nothing
-                sa.or_(sources.c.last_complete_at.is_(None), sources.c.last_complete_at >= now - STALE_AFTER),
-            )
-        )
-        found = await self._connection.execute(
-            sa.select(job_events.c.id)
-            .where(
-                job_events.c.starts_at > after,
-                job_events.c.status.in_(_LISTED_STATUSES),
-                job_events.c.id.in_(gone),
-                ~listed.exists(),
-            )
-            .order_by(job_events.c.id)
-            .limit(limit)
-        )
-        return found.scalars().all()
+        about = {"after": after, "heard_after": now - STALE_AFTER, "room": limit}
+        return (await self._connection.execute(_VANISHED, about)).scalars().all()
 
     async def complete(self, source: str, *, now: dt.datetime) -> None:
         """Note that a source was read whole and believed: it is well."""
-        await self._connection.execute(
-            sa.update(sources)
-            .where(sources.c.name == source)
-            .values(
-                baseline_at=sa.func.coalesce(
-                    sources.c.baseline_at, sa.literal(now, sources.c.baseline_at.type)
-                ),
-                last_complete_at=now,
-                failing_since=None,
-                last_error=None,
-                held_back_since=None,
-            )
-        )
+        well = {"failing_since": None, "last_error": None, "held_back_since": None}
+        about = {"of": source, "now": now, "last_complete_at": now}
+        await self._connection.execute(_COMPLETE, about | well)
 
     async def hold_back(self, source: str, reason: str, *, now: dt.datetime) -> None:
         """Note that a source was read whole and not believed."""
@@ -218,11 +237,8 @@ class Imports:
 
     async def close(self, run_id: int, outcome: Outcome, figures: Figures, *, now: dt.datetime) -> None:
         """Note how a run ended."""
-        await self._connection.execute(
-            sa.update(import_runs)
-            .where(import_runs.c.id == run_id)
-            .values(outcome=outcome, finished_at=now, figures=json.dumps(dataclasses.asdict(figures)))
-        )
+        ended = {"finished_at": now, "figures": json.dumps(dataclasses.asdict(figures))}
+        await self._connection.execute(_CHANGE_RUN, {"of": run_id, "outcome": outcome, **ended})
 
     async def first_baseline_at(self) -> dt.datetime | None:
         """Return when the first complete sweep of any source ended; None before it."""

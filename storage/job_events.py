@@ -16,6 +16,34 @@ from storage.tables import job_events, sources
 _LABELS = ("audiences", "benefits", "objectives", "operations")
 
 
+WITH_SOURCE = sa.select(job_events, sources.c.last_complete_at).outerjoin(
+    sources, sources.c.name == job_events.c.source
+)
+"""Events with the instant at which their source last confirmed everything."""
+_THESE = WITH_SOURCE.where(job_events.c.id.in_(sa.bindparam("ids", expanding=True))).order_by(
+    job_events.c.starts_at, job_events.c.id
+)
+_ADD = sa.insert(job_events)
+_ADDED = sa.select(job_events.c.id, job_events.c.source_id).where(
+    job_events.c.source == sa.bindparam("source"),
+    job_events.c.source_id.in_(sa.bindparam("ids", expanding=True)),
+)
+_BY_NUMBER = WITH_SOURCE.where(job_events.c.mee_id.in_(sa.bindparam("numbers", expanding=True)))
+_BY_MEETING = (
+    WITH_SOURCE.where(
+        job_events.c.starts_at.in_(sa.bindparam("instants", expanding=True)),
+        sa.or_(
+            job_events.c.commune.is_(None),
+            job_events.c.commune.in_(sa.bindparam("communes", expanding=True)),
+        ),
+    )
+    .order_by(job_events.c.id.desc())
+    .limit(sa.bindparam("room", type_=sa.Integer))
+)
+_CHANGE = sa.update(job_events).where(job_events.c.id == sa.bindparam("of"))
+_CHANGE_LOUDLY = _CHANGE.values(version=job_events.c.version + 1)
+
+
 class JobEvents:
     """The table of job events."""
 
@@ -29,9 +57,7 @@ class JobEvents:
 
     async def get_many(self, ids: Collection[int]) -> Sequence[StoredEvent]:
         """Return these events, soonest first."""
-        found = await self._connection.execute(
-            with_source().where(job_events.c.id.in_(ids)).order_by(job_events.c.starts_at, job_events.c.id)
-        )
+        found = await self._connection.execute(_THESE, {"ids": ids})
         return [to_domain(row) for row in found]
 
     async def add_many(
@@ -42,12 +68,9 @@ class JobEvents:
             return {}
         kept = {"version": 1, "first_seen_at": now, "is_baseline": is_baseline}
         by_source_id = {event.source_id: event for event in events}
-        await self._connection.execute(sa.insert(job_events), [to_row(event) | kept for event in events])
-        added = await self._connection.execute(
-            sa.select(job_events.c.id, job_events.c.source_id).where(
-                job_events.c.source == events[0].source, job_events.c.source_id.in_(by_source_id)
-            )
-        )
+        await self._connection.execute(_ADD, [to_row(event) | kept for event in events])
+        about = {"source": events[0].source, "ids": list(by_source_id)}
+        added = await self._connection.execute(_ADDED, about)
         return {row.id: by_source_id[row.source_id] for row in added}
 
     async def alike(self, events: Sequence[JobEvent], *, limit: int) -> Sequence[StoredEvent]:
@@ -55,18 +78,15 @@ class JobEvents:
 
         The limit, newest first, holds for the latter: a hostile source must not cost minutes.
         """
+        meetings = {
+            "instants": {event.starts_at for event in events},
+            "communes": {event.commune for event in events if event.commune is not None},
+            "room": limit,
+        }
         numbers = {event.mee_id for event in events if event.mee_id is not None}
-        communes = {event.commune for event in events if event.commune is not None}
-        by_number = job_events.c.mee_id.in_(numbers)
-        by_meeting = sa.and_(
-            job_events.c.starts_at.in_({event.starts_at for event in events}),
-            sa.or_(job_events.c.commune.is_(None), job_events.c.commune.in_(communes)),
-        )
         found = [
-            *await self._connection.execute(with_source().where(by_number)),
-            *await self._connection.execute(
-                with_source().where(by_meeting).order_by(job_events.c.id.desc()).limit(limit)
-            ),
+            *await self._connection.execute(_BY_NUMBER, {"numbers": numbers}),
+            *await self._connection.execute(_BY_MEETING, meetings),
         ]
         return [to_domain(row) for row in found]
 
@@ -75,7 +95,7 @@ class JobEvents:
         if not events:
             return
         await self._connection.execute(
-            sa.update(job_events).where(job_events.c.id == sa.bindparam("of")),
+            _CHANGE,
             [to_row(event) | {"of": job_event_id} for job_event_id, event in events.items()],
         )
 
@@ -94,17 +114,7 @@ class JobEvents:
 
     async def save(self, job_event_id: int, event: JobEvent) -> None:
         """Write an event as its source gives it now; people hear of the change."""
-        row = to_row(event) | {"version": job_events.c.version + 1}
-        await self._connection.execute(
-            sa.update(job_events).where(job_events.c.id == job_event_id).values(row)
-        )
-
-
-def with_source() -> sa.Select[Any]:
-    """Select events with the instant at which their source last confirmed everything."""
-    return sa.select(job_events, sources.c.last_complete_at).outerjoin(
-        sources, sources.c.name == job_events.c.source
-    )
+        await self._connection.execute(_CHANGE_LOUDLY, {"of": job_event_id, **to_row(event)})
 
 
 def to_row(event: JobEvent) -> dict[str, Any]:
@@ -147,7 +157,7 @@ def to_row(event: JobEvent) -> dict[str, Any]:
 
 
 def to_domain(row: sa.Row[Any]) -> StoredEvent:
-    """Turn a row of `with_source` into an event."""
+    """Turn a row of `WITH_SOURCE` into an event."""
     labels = {name: tuple(values) for name, values in json.loads(row.labels).items()}
     event = JobEvent(
         source=row.source,
