@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Sequence
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain import grid, masks
 from domain.alerts import Alert
@@ -14,6 +13,7 @@ from domain.matching import OPEN_STATUSES
 from domain.sectors import SectorBasis
 from storage.job_events import to_domain, with_source
 from storage.tables import job_events, matches
+from storage.without_orm import AsyncConnection
 
 
 class Browsing:

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.outbox import Kind, Lane, SendState
 from domain.reminders import Lead, Reminder
@@ -14,6 +13,7 @@ from storage import dialects
 from storage.dialects import Lock
 from storage.outbox import COLUMNS as OUTBOX_COLUMNS
 from storage.tables import job_events, outbox, reminders, subscribers
+from storage.without_orm import AsyncConnection
 
 
 class Reminders:
