@@ -16,7 +16,7 @@ from bot import banner, cli, settings
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "123456789:AAbbCCddEEffGGhhIIjjKKllMMnnOOppQQrr"
-UNNEEDED = {"alembic", "asyncpg", "playground", "sqlalchemy.dialects.postgresql", "sqlalchemy.orm"}
+UNNEEDED = {"alembic", "asyncpg", "jinja2", "playground", "sqlalchemy.dialects.postgresql", "sqlalchemy.orm"}
 
 
 def test_a_wrong_setting_ends_in_one_sentence(home, capsys, monkeypatch):
