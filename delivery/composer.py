@@ -18,6 +18,8 @@ _UNANSWERED = RuntimeError("what waits is answered by whose turn it is")
 
 @dataclass(slots=True, eq=False)
 class _Asked:
+    """A message that waits for its words."""
+
     message: OutboxMessage
     answer: Result | Exception = _UNANSWERED
 

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.agencies import Agency, Entry, Member
 from storage.tables import agencies, invitations, journal, members
+from storage.without_orm import AsyncConnection
 
 
 class Agencies:

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain import grid, masks, sectors
 from domain.alerts import Alert
@@ -16,6 +15,7 @@ from domain.job_events import Mode
 from storage import dialects
 from storage.dialects import Lock
 from storage.tables import alert_cells, alerts
+from storage.without_orm import AsyncConnection
 
 ONLINE_CELL = -1
 """The pseudo-cell of alerts that take online events."""

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.agencies import Agency
 from domain.announcements import KEPT_FOR, MOST_COUNTED, UNDER_WAY, Announcement, Audience, Figures, State
@@ -14,6 +13,7 @@ from domain.outbox import UNREACHABLE, Kind, Lane, SendState
 from storage import audiences, dialects
 from storage.outbox import COLUMNS as OUTBOX_COLUMNS
 from storage.tables import agencies, alerts, announcements, outbox
+from storage.without_orm import AsyncConnection
 
 REACH = 500_000
 """How many alerts a slice looks through at most: it must not hold up who writes."""

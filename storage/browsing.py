@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain import grid, masks
 from domain.alerts import Alert
@@ -14,6 +13,7 @@ from domain.matching import OPEN_STATUSES
 from domain.sectors import SectorBasis
 from storage.job_events import WITH_SOURCE, to_domain
 from storage.tables import job_events, matches
+from storage.without_orm import AsyncConnection
 
 _NOBODY = 0
 """No subscriber has this number."""

@@ -3,11 +3,11 @@
 import json
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.conversations import ConversationState
 from storage import dialects
 from storage.tables import conversations
+from storage.without_orm import AsyncConnection
 
 _OF = sa.select(conversations).where(conversations.c.subscriber_id == sa.bindparam("of"))
 _CHANGE = sa.update(conversations).where(conversations.c.subscriber_id == sa.bindparam("of"))

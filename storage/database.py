@@ -8,7 +8,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from storage import addresses, dialects, migrating, postgresql, sqlite
 from storage.addresses import DatabaseUnreachableError
@@ -17,6 +16,7 @@ from storage.addresses import password_of as password_of
 from storage.addresses import shown as shown
 from storage.dialects import Lock
 from storage.unit_of_work import UnitOfWork
+from storage.without_orm import AsyncEngine
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,12 @@ import datetime as dt
 from collections.abc import Sequence
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.dead_letters import DeadMessage, DeadUpdate
 from domain.outbox import Kind, Lane, SendState
 from storage.inbox import QUARANTINED
 from storage.tables import inbox, outbox
+from storage.without_orm import AsyncConnection
 
 _IS_DEAD = outbox.c.state == SendState.DEAD
 _IS_SET_ASIDE = inbox.c.state == QUARANTINED

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.without_orm import AsyncConnection
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql

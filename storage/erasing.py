@@ -1,10 +1,9 @@
 """After rows are deleted: what is left of them in the files of the database."""
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from storage import dialects, postgresql, sqlite
 from storage.subscribers import owner_of
 from storage.tables import alert_cells, metadata
+from storage.without_orm import AsyncConnection
 
 _ABOUT_PEOPLE = [table.name for table in metadata.sorted_tables if owner_of(table) is not None]
 

@@ -3,12 +3,12 @@
 import datetime as dt
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain import pace
 from storage import dialects
 from storage.dialects import Lock
 from storage.tables import group_posts
+from storage.without_orm import AsyncConnection
 
 _MICROSECOND = dt.timedelta(microseconds=1)
 _NOW = "CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint)"

@@ -1,10 +1,10 @@
 """Groups and channels that receive."""
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.groups import Group
 from storage.tables import groups
+from storage.without_orm import AsyncConnection
 
 
 class Groups:

@@ -7,12 +7,12 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.imports import ABSENCES_TO_VANISH, STALE_AFTER, Figures, Listing, Outcome, SourceHealth
 from domain.job_events import EventStatus, Rejected
 from storage import dialects
 from storage.tables import import_runs, job_events, listings, quarantined_records, sources
+from storage.without_orm import AsyncConnection
 
 _LISTED_STATUSES = (EventStatus.SCHEDULED, EventStatus.FULL)
 

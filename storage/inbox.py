@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import dialects
 from storage.tables import OPEN, inbox
+from storage.without_orm import AsyncConnection
 
 RECEIVED, APPLIED, DONE, QUARANTINED = "received", "applied", "done", "quarantined"
 NOBODY = 0

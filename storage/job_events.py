@@ -6,12 +6,12 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain import grid, sectors
 from domain.globe import Point
 from domain.job_events import EventStatus, JobEvent, Mode, StoredEvent
 from storage.tables import job_events, sources
+from storage.without_orm import AsyncConnection
 
 _LABELS = ("audiences", "benefits", "objectives", "operations")
 

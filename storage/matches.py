@@ -6,7 +6,6 @@ from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.alerts import Frequency
 from domain.job_events import JobEvent
@@ -18,6 +17,7 @@ from storage.dialects import Lock
 from storage.outbox import COLUMNS as OUTBOX_COLUMNS
 from storage.outbox import PENDING
 from storage.tables import job_events, matches, outbox, subscribers
+from storage.without_orm import AsyncConnection
 
 KEPT_FOR = dt.timedelta(days=2)
 """A message about matches is worth sending so long after it was due."""

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from storage import dialects
 from storage.dialects import Lock
+from storage.without_orm import AsyncConnection, AsyncEngine
 
 if TYPE_CHECKING:
     from alembic.config import Config

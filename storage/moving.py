@@ -4,12 +4,12 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.errors import SettingsError
 from storage import addresses
 from storage.database import opened
 from storage.tables import metadata
+from storage.without_orm import AsyncConnection
 
 ROWS_AT_ONCE = 1_000
 

@@ -7,12 +7,12 @@ from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.outbox import CLOCKS_APART, LONGEST_DELAY, Kind, Lane, OutboxMessage, SendState
 from storage import dialects
 from storage.dialects import Lock
 from storage.tables import outbox
+from storage.without_orm import AsyncConnection
 
 COLUMNS = (
     "key",

@@ -5,10 +5,10 @@ pause that Telegram asked for. Each question is one statement, which reads and w
 """
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain import pace
 from domain.pace import Slots
+from storage.without_orm import AsyncConnection
 
 SECOND = 1_000_000
 HORIZON = 60

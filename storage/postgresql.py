@@ -9,9 +9,9 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from storage.addresses import shown
+from storage.without_orm import AsyncConnection, AsyncEngine, create_async_engine
 
 WRITERS, READERS = 12, 4
 CONNECT_TIMEOUT_S = 10

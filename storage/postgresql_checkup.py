@@ -3,11 +3,11 @@
 from collections.abc import AsyncIterator
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import checkup, migrating, postgresql
 from storage.addresses import shown
 from storage.checkup import Finding
+from storage.without_orm import AsyncConnection
 
 OLDEST = 15
 

@@ -6,7 +6,6 @@ from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.outbox import Kind, Lane, SendState
 from domain.reminders import Lead, Reminder
@@ -15,6 +14,7 @@ from storage import dialects
 from storage.dialects import Lock
 from storage.outbox import COLUMNS as OUTBOX_COLUMNS
 from storage.tables import job_events, outbox, reminders, subscribers
+from storage.without_orm import AsyncConnection
 
 _OWNED = reminders.c.subscriber_id == sa.bindparam("person")
 _ABOUT = reminders.c.job_event_id == sa.bindparam("event")

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.errors import StorageError
 from storage import dialects, postgresql
@@ -21,6 +20,7 @@ from storage.dialects import Lock
 from storage.inbox import RECEIVED, ReceivedUpdate
 from storage.tables import OPEN
 from storage.trouble import connecting
+from storage.without_orm import AsyncConnection
 
 BEAT_S = 1.0
 PATIENCE_S = 5.0

@@ -15,10 +15,10 @@ from weakref import WeakSet
 
 import aiosqlite
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from storage import one_visit
 from storage.addresses import DatabaseUnreachableError, shown
+from storage.without_orm import AsyncConnection, AsyncEngine, create_async_engine
 
 READERS = 4
 BUSY_TIMEOUT_S = 30

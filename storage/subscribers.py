@@ -5,13 +5,13 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.subscribers import Standing, Subscriber
 from storage import dialects
 from storage.alerts import Alerts
 from storage.dialects import Lock
 from storage.tables import alert_cells, group_posts, metadata, outbox, subscribers
+from storage.without_orm import AsyncConnection
 
 _OF = sa.select(subscribers).where(subscribers.c.id == sa.bindparam("of"))
 _THESE = sa.select(subscribers).where(subscribers.c.id.in_(sa.bindparam("ids", expanding=True)))

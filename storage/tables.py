@@ -41,8 +41,8 @@ def _of_subscriber(*, primary: bool = False) -> sa.Column[int]:
 
 
 def _partial(condition: str) -> dict[str, Any]:
-    """Index only the rows of which this is true."""
-    return {"sqlite_where": sa.text(condition), "postgresql_where": sa.text(condition)}
+    """Index only the rows of which this is true; PostgreSQL is told by `for_every_database`."""
+    return {"sqlite_where": sa.text(condition)}
 
 
 subscribers = sa.Table(
@@ -442,3 +442,14 @@ group_posts = sa.Table(
     sa.Column("chat_id", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("at", Instant, primary_key=True),
 )
+
+
+def for_every_database() -> sa.MetaData:
+    """Return the tables as PostgreSQL makes them too: its indexes are partial where SQLite's are.
+
+    To say so at once would read all that SQLAlchemy knows of PostgreSQL, 50 ms of each start.
+    """
+    for table in metadata.tables.values():
+        for index in table.indexes:
+            index.dialect_kwargs["postgresql_where"] = index.dialect_kwargs.get("sqlite_where")
+    return metadata

@@ -4,7 +4,6 @@ from types import TracebackType
 from typing import Self
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncTransaction
 
 from storage import erasing
 from storage.agencies import Agencies
@@ -24,6 +23,7 @@ from storage.pace import Pace
 from storage.reminders import Reminders
 from storage.subscribers import Subscribers
 from storage.trouble import OPTION, Trouble, connecting
+from storage.without_orm import AsyncEngine, AsyncTransaction
 
 log = structlog.get_logger(__name__)
 

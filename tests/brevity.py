@@ -9,7 +9,11 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from bot import app
+from bot.known import Known
 from storage import database, migrating
+
+KNOWN = Known(rome_file=None)
 
 # a machine may be busy: no example is late; whoever looks for rare things asks for more examples
 hypothesis.settings.register_profile("ours", deadline=None, max_examples=50)
@@ -43,6 +47,28 @@ def _seconds(item: pytest.Item) -> float:
     """Return about how long a long test takes; 0 for a short one."""
     marker = item.get_closest_marker("long")
     return marker.kwargs.get("seconds", 1) if marker else 0
+
+
+@pytest.hookimpl(trylast=True)  # whoever hands out tests has been told of them
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Where lines are counted, all is read now: one worker counts what it collects, so these lines too."""
+    if session.config.pluginmanager.hasplugin("_cov"):
+        KNOWN.read()
+        _ = KNOWN.whereabouts
+
+
+@pytest.fixture(scope="session")
+def known():
+    """Places and trades: they never change and take seconds to read, so all tests share them."""
+    return KNOWN
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _every_start_knows_them_already(known):
+    read = app.surroundings
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(app, "surroundings", lambda chosen: read(chosen) if chosen.rome_file else known)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,12 +1,9 @@
-"""For every test: nothing is skipped in CI, no secret comes out anywhere, slow readings are shared."""
+"""For every test: nothing is skipped in CI, no secret comes out anywhere."""
 
 import os
 from collections.abc import Generator
 
 import pytest
-
-from bot import app
-from bot.known import Known
 
 pytest_plugins = ["tests.measuring", "tests.brevity", "tests.secret_watch", "tests.databases"]
 
@@ -31,17 +28,3 @@ def _not_skipped(report):
         report.outcome = "failed"
         report.longrepr = f"{reason} (in CI, a test that is skipped fails)"
     return report
-
-
-@pytest.fixture(scope="session")
-def known():
-    """Places and trades: they never change and take seconds to read, so all tests share them."""
-    return Known(rome_file=None)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _every_start_knows_them_already(known):
-    read = app.surroundings
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(app, "surroundings", lambda chosen: read(chosen) if chosen.rome_file else known)
-        yield

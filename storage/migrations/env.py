@@ -5,7 +5,7 @@ from typing import Any, Literal
 from alembic import context
 from sqlalchemy.types import TypeDecorator
 
-from storage.tables import metadata
+from storage import tables
 
 
 def plain_types(kind: str, item: object, _context: Any) -> str | Literal[False]:
@@ -17,7 +17,7 @@ def plain_types(kind: str, item: object, _context: Any) -> str | Literal[False]:
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=metadata,
+    target_metadata=tables.for_every_database(),
     render_as_batch=True,
     render_item=plain_types,
 )

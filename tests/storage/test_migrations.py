@@ -7,8 +7,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from storage import addresses, database, migrating, postgresql, sqlite
-from storage.tables import metadata
+from storage import addresses, database, migrating, postgresql, sqlite, tables
 
 REVISIONS = [script.revision for script in ScriptDirectory.from_config(migrating.config()).walk_revisions()][
     ::-1
@@ -158,7 +157,7 @@ async def test_the_steps_lead_to_the_very_tables_of_the_code(engine):
         differences = await connection.run_sync(
             lambda sync: compare_metadata(
                 MigrationContext.configure(sync, opts={"compare_type": True, "include_object": is_compared}),
-                metadata,
+                tables.for_every_database(),
             )
         )
     assert differences == []
@@ -170,7 +169,7 @@ async def test_the_tables_are_made_as_the_code_would_make_them(engine):
     by_steps = await shape(engine)
     await migrating.downgrade(engine, "base")
     async with engine.begin() as connection:
-        await connection.run_sync(metadata.create_all)
+        await connection.run_sync(tables.for_every_database().create_all)
     assert await shape(engine) == by_steps
 
 
@@ -180,18 +179,18 @@ async def shape(engine):
         return [row for row in await schema(engine) if row[0] not in {"trigger", "function"}]
     async with engine.begin() as connection:
         rows = await connection.execute(sa.text("SELECT type, name, tbl_name, sql FROM sqlite_master"))
-        tables, indexes = {}, set()
+        made, indexes = {}, set()
         for kind, name, table, sql in rows.all():
             if kind == "index" and sql:
                 indexes.add((name, table, " ".join(sql.split())))
-            elif kind == "table" and name in metadata.tables:
+            elif kind == "table" and name in tables.metadata.tables:
                 keys = await connection.execute(sa.text(f"PRAGMA foreign_key_list({name})"))
-                tables[name] = (
+                made[name] = (
                     "WITHOUT ROWID" in sql,
                     "AUTOINCREMENT" in sql,
                     sorted(map(tuple, (row[2:] for row in keys))),
                 )
-        return tables, indexes
+        return made, indexes
 
 
 async def test_a_step_that_fails_half_way_leaves_the_old_tables(tmp_path, url, engine, monkeypatch):
