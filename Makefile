@@ -26,7 +26,8 @@ TRANSACTIONS := $(addprefix storage/,dialects.py postgresql.py session.py unit_o
 EVERY_BRANCH := $(MATCHING) $(OUTBOX) $(INBOX) $(SCHEDULE) $(ERASURE) $(TRANSACTIONS)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench chaos chaos-brief soak mutants lock
+CHECKS := types layers format lint dependencies catalogues
+.PHONY: help run test check $(CHECKS) bench chaos chaos-brief soak mutants lock
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 19
@@ -39,12 +40,27 @@ test: $(VENV)/installed-dev $(EVERY_BRANCH) ## Set up and pass all tests
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-branch --cov-report=term:skip-covered --cov-fail-under=$(COVERAGE_FLOOR)
 	@$(BIN)/python -m coverage report --fail-under=100 --precision=2 --skip-covered --show-missing $(EVERY_BRANCH)
 
-check: $(VENV)/installed-dev ## Format, lint, types, layers, dependencies, catalogues
-	@$(BIN)/ruff format --check --quiet .
-	@$(BIN)/ruff check --quiet .
+check: ## Format, lint, types, layers, dependencies, catalogues
+	@$(MAKE) --no-print-directory --jobs --output-sync $(CHECKS)
+
+$(CHECKS): $(VENV)/installed-dev
+
+types:
 	@$(BIN)/mypy
+
+layers:
 	@$(BIN)/lint-imports
+
+format:
+	@$(BIN)/ruff format --check --quiet .
+
+lint:
+	@$(BIN)/ruff check --quiet .
+
+dependencies:
 	@$(BIN)/deptry .
+
+catalogues:
 	@$(BIN)/python -m tools.catalogues check
 
 bench: $(VENV)/installed-dev ## Measure, each figure beside its peer or limit

@@ -12,12 +12,14 @@ from typing import Any, Self
 import aiosqlite
 
 
-def connect(file: str, **options: Any) -> aiosqlite.Connection:
+def connect(file: str, **options: Any) -> "Connection":
     """Return a connection for SQLAlchemy, opened when it is awaited."""
-    return _Connection(lambda: sqlite3.connect(file, **options), iter_chunk_size=64)
+    return Connection(lambda: sqlite3.connect(file, **options), iter_chunk_size=64)
 
 
-class _Connection(aiosqlite.Connection):
+class Connection(aiosqlite.Connection):
+    """One that begins its transactions late."""
+
     begin = ""
     """What is to be said before the next statement."""
 
@@ -45,7 +47,7 @@ class _Cursor:
 
     arraysize = 1
 
-    def __init__(self, connection: _Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._rows: list[Any] = []
         self.description: Any = None
@@ -57,9 +59,6 @@ class _Cursor:
 
     async def execute(self, statement: str, parameters: Iterable[Any] = ()) -> Self:
         """Run one statement and read what it gives."""
-        if statement.startswith("BEGIN"):
-            self._connection.begin = statement
-            return self
         return await self._visit(lambda cursor: cursor.execute(statement, tuple(parameters)))
 
     async def executemany(self, statement: str, parameters: Iterable[Any]) -> Self:

@@ -130,6 +130,6 @@ def engine(
 
     @sa.event.listens_for(engine.sync_engine, "begin")
     def start(connection: sa.Connection) -> None:
-        connection.exec_driver_sql(begin)
+        cast(one_visit.Connection, connection.connection.driver_connection).begin = begin
 
     return engine

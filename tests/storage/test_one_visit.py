@@ -37,16 +37,16 @@ def kept(other):
 
 async def test_one_without_a_statement_is_none(connection, other):
     other.execute("BEGIN IMMEDIATE")
-    await run(connection, "BEGIN IMMEDIATE")
+    connection.begin = "BEGIN IMMEDIATE"
     await connection.commit()
-    await run(connection, "BEGIN IMMEDIATE")
+    connection.begin = "BEGIN IMMEDIATE"
     await connection.rollback()
     other.execute("ROLLBACK")
 
 
 async def test_one_that_could_not_begin_begins_with_the_next_statement(connection, other):
     other.execute("BEGIN IMMEDIATE")
-    await run(connection, "BEGIN IMMEDIATE")
+    connection.begin = "BEGIN IMMEDIATE"
     with pytest.raises(sqlite3.OperationalError, match="locked"):
         await run(connection, ADD)
     other.execute("ROLLBACK")
@@ -56,7 +56,7 @@ async def test_one_that_could_not_begin_begins_with_the_next_statement(connectio
 
 
 async def test_a_first_statement_that_fails_has_begun_it(connection, other):
-    await run(connection, "BEGIN IMMEDIATE")
+    connection.begin = "BEGIN IMMEDIATE"
     with pytest.raises(sqlite3.OperationalError, match="no such table"):
         await run(connection, "INSERT INTO nowhere VALUES (1)")
     with pytest.raises(sqlite3.OperationalError, match="locked"):
@@ -68,7 +68,7 @@ async def test_a_first_statement_that_fails_has_begun_it(connection, other):
 
 async def test_a_rollback_does_not_overtake_a_cancelled_first_statement(connection, other):
     may_go_on = threading.Event()
-    await run(connection, "BEGIN IMMEDIATE")
+    connection.begin = "BEGIN IMMEDIATE"
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(connection._execute(may_go_on.wait))
         adding = tasks.create_task(run(connection, ADD))
