@@ -3,6 +3,7 @@
 The rules under which connections work are in `storage.sqlite` and `storage.postgresql`.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -25,10 +26,12 @@ class Database:
 
     _writer: AsyncEngine
     _readers: AsyncEngine
+    _turn: asyncio.Lock | None
+    """Of those who write, where one does at a time."""
 
     def unit_of_work(self) -> UnitOfWork:
         """Return a transaction that may write; committed by leaving the block without an error."""
-        return UnitOfWork(self._writer)
+        return UnitOfWork(self._writer, self._turn)
 
     def reading(self) -> UnitOfWork:
         """Return a transaction that only reads, all as it was at one instant: it waits for no writer."""
@@ -41,7 +44,7 @@ class Database:
 
     def at_once(self) -> UnitOfWork:
         """Return a unit of work in which each statement is a transaction: it never keeps others waiting."""
-        return UnitOfWork(self._writer.execution_options(isolation_level="AUTOCOMMIT"))
+        return UnitOfWork(self._writer.execution_options(isolation_level="AUTOCOMMIT"), self._turn)
 
     async def check(self) -> None:
         """Raise when the database does not answer."""
@@ -80,4 +83,4 @@ async def opened(url: str) -> AsyncIterator[Database]:
             ) from error
         except (sa.exc.DBAPIError, OSError) as error:
             raise DatabaseUnreachableError(kind.explained(url, error)) from error
-        yield Database(writer, readers)
+        yield Database(writer, readers, asyncio.Lock() if kind is sqlite else None)

@@ -1,5 +1,6 @@
 """One transaction, and the tables it works on."""
 
+import asyncio
 from types import TracebackType
 from typing import Self
 
@@ -24,6 +25,9 @@ from storage.reminders import Reminders
 from storage.subscribers import Subscribers
 from storage.trouble import OPTION, Trouble, connecting
 from storage.without_orm import AsyncEngine, AsyncTransaction
+
+TURN_S = 30
+"""Who waits longer for those who write before it meets trouble."""
 
 log = structlog.get_logger(__name__)
 
@@ -52,19 +56,20 @@ class UnitOfWork:
     pace: Pace
     group_posts: GroupPosts
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, turn: asyncio.Lock | None = None) -> None:
+        """`turn`: where one writes at a time, it is held from the beginning to the end."""
         self._engine = engine
+        self._turn = turn
         self._leaves_no_trace = False
         self._trouble = Trouble()
 
     async def __aenter__(self) -> Self:
         with connecting():
-            self._connection = await self._engine.connect()
+            await self._await_turn()
         try:
-            await self._connection.execution_options(**{OPTION: self._trouble})
-            self._transaction = await self._connection.begin()
+            await self._begin()
         except BaseException:
-            await self._connection.close()
+            self._give_turn()
             raise
         self.subscribers = Subscribers(self._connection)
         self.conversations = Conversations(self._connection)
@@ -98,8 +103,31 @@ class UnitOfWork:
             else:
                 await self._roll_back(error)
         finally:
-            await self._connection.close()
+            try:
+                await self._connection.close()
+            finally:
+                self._give_turn()
         self._trouble.rise(error)
+
+    async def _await_turn(self) -> None:
+        # first come, first served: the pool would give its connection again and again to who asks at once
+        if self._turn is not None:
+            async with asyncio.timeout(TURN_S):
+                await self._turn.acquire()
+
+    def _give_turn(self) -> None:
+        if self._turn is not None:
+            self._turn.release()
+
+    async def _begin(self) -> None:
+        with connecting():
+            self._connection = await self._engine.connect()
+        try:
+            await self._connection.execution_options(**{OPTION: self._trouble})
+            self._transaction = await self._connection.begin()
+        except BaseException:
+            await self._connection.close()
+            raise
 
     async def _roll_back(self, after: BaseException | None) -> None:
         try:

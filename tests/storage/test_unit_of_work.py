@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from domain.errors import StorageError
-from storage import sqlite
+from storage import sqlite, unit_of_work
 from storage.unit_of_work import UnitOfWork
 from tests.factories import subscriber
 
@@ -148,6 +148,31 @@ async def test_a_connection_that_is_not_given_back_in_time_is_trouble(url, data)
     async with engine(url, pool_size=1, max_overflow=0, pool_timeout=0.01) as narrow, UnitOfWork(narrow):
         with pytest.raises(StorageError, match="QueuePool"):
             await add_and_do(UnitOfWork(narrow), 1)
+
+
+async def test_who_writes_again_and_again_lets_others_write_between(data):
+    wrote = []
+
+    async def write(who, times):
+        for _ in range(times):
+            async with data.unit_of_work() as uow:
+                await uow.subscribers.add(subscriber(who))
+            wrote.append(who)
+
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(write(1, 20))
+        tasks.create_task(write(2, 2))
+        tasks.create_task(write(3, 2))
+    assert wrote[:6] == [1, 2, 3, 1, 2, 3]
+
+
+async def test_who_waits_too_long_for_its_turn_meets_trouble(data, monkeypatch):
+    monkeypatch.setattr(unit_of_work, "TURN_S", 0.01)
+    async with data.unit_of_work():
+        with pytest.raises(StorageError):
+            await add_and_do(data.unit_of_work(), 1)
+    await add_and_do(data.unit_of_work(), 2)
+    assert await known(data) == {2}
 
 
 async def test_a_connection_on_which_nothing_can_begin_is_given_back(data, url):
