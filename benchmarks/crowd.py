@@ -27,7 +27,7 @@ from domain.sectors import Sector, SectorBasis
 from domain.subscribers import Language, Standing
 from storage import Database, database, gazetteer, migrating
 from storage import alerts as stored_alerts
-from storage.tables import alert_cells, alerts, subscribers
+from storage.tables import alert_cells, alerts, metadata, subscribers
 
 T = TypeVar("T")
 
@@ -133,14 +133,18 @@ def drawn(count: int) -> Iterator[tuple[Alert, str]]:
 
 @contextlib.asynccontextmanager
 async def gathered(count: int, url: str | None = None) -> AsyncIterator[Database]:
-    """Give the program's database with so many alerts in it; `url` of an empty one, or a file of our own.
+    """Give the program's database with so many alerts in it: a file of our own, or at `url`.
 
-    A file once filled is kept in the system's temporary folder and copied by the next run.
+    That is of an empty database of PostgreSQL, which is empty again afterwards. A file once filled is kept in
+    the system's temporary folder and copied by the next run.
     """
     if url:
         async with database.opened(url) as data:
+            if await _count(data, subscribers):
+                raise SystemExit("the database must be empty: it is emptied afterwards")
             await fill(data, count)
             yield data
+            await _empty(data)
         return
     newest, *_ = migrating.known()
     kept = Path(tempfile.gettempdir()) / f"job-event-crowd-{os.getuid()}" / f"{count}-{newest}.db"
@@ -181,6 +185,18 @@ async def fill(data: Database, count: int) -> None:
         await _in_one(data, table.drop)
     for index in indexes:
         await _in_one(data, index.create)
+
+
+async def _count(data: Database, table: sa.Table) -> int:
+    async with data.reading() as uow:
+        counted = sa.select(sa.func.count()).select_from(table)
+        return int((await uow._connection.execute(counted)).scalar_one())  # noqa: SLF001 -- the same
+
+
+async def _empty(data: Database) -> None:
+    names = ", ".join(table.name for table in metadata.sorted_tables)
+    async with data.unit_of_work() as uow:
+        await uow._connection.execute(sa.text(f"TRUNCATE {names}"))  # noqa: SLF001 -- the same
 
 
 def _batches(values: Iterable[T]) -> Iterator[list[T]]:
