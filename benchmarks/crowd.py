@@ -27,7 +27,7 @@ from domain.sectors import Sector, SectorBasis
 from domain.subscribers import Language, Standing
 from storage import Database, database, gazetteer, migrating
 from storage import alerts as stored_alerts
-from storage.tables import alert_cells, alerts, metadata, subscribers
+from storage.tables import alert_cells, alerts, subscribers
 
 T = TypeVar("T")
 
@@ -194,9 +194,10 @@ async def _count(data: Database, table: sa.Table) -> int:
 
 
 async def _empty(data: Database) -> None:
-    names = ", ".join(table.name for table in metadata.sorted_tables)
     async with data.unit_of_work() as uow:
-        await uow._connection.execute(sa.text(f"TRUNCATE {names}"))  # noqa: SLF001 -- the same
+        # with all that hangs on them; no benchmark writes anything else
+        emptying = sa.text("TRUNCATE subscribers, job_events, outbox CASCADE")
+        await uow._connection.execute(emptying)  # noqa: SLF001 -- the same
 
 
 def _batches(values: Iterable[T]) -> Iterator[list[T]]:
