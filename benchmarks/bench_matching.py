@@ -134,6 +134,7 @@ async def measure(
     async with data.unit_of_work() as uow:
         zones = await uow.matches.zones()
         ids = await uow.job_events.add_many(events, now=crowd.NOW, is_baseline=False)
+        await uow._connection.run_sync(_meta.drop_all)  # noqa: SLF001 -- the same, left by a smaller size
         await uow._connection.run_sync(_meta.create_all)  # noqa: SLF001 -- the peers' tables
         await uow._connection.execute(_fill_boxes())  # noqa: SLF001 -- the same
     for number, event in zip(ids, events, strict=True):
