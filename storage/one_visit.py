@@ -24,11 +24,16 @@ class Connection(aiosqlite.Connection):
     """What is to be said before the next statement."""
 
     async def commit(self) -> None:
-        """End the transaction, if it was begun."""
+        """End the transaction, if it was begun; it has also ended where that failed."""
         if self.begin:
             self.begin = ""
-        else:
+            return
+        try:
             await super().commit()
+        except sqlite3.Error:
+            # SQLAlchemy takes it for ended, and SQLite would refuse whoever begins the next one here
+            await super().rollback()
+            raise
 
     async def rollback(self) -> None:
         """Undo the transaction, if it was begun."""

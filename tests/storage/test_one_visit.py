@@ -37,10 +37,10 @@ def kept(other):
 
 async def test_one_without_a_statement_is_none(connection, other):
     other.execute("BEGIN IMMEDIATE")
-    connection.begin = "BEGIN IMMEDIATE"
-    await connection.commit()
-    connection.begin = "BEGIN IMMEDIATE"
-    await connection.rollback()
+    for end in (connection.commit, connection.rollback):
+        connection.begin = "BEGIN IMMEDIATE"
+        await end()
+        assert not connection.begin
     other.execute("ROLLBACK")
 
 

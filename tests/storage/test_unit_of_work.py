@@ -166,6 +166,20 @@ async def test_who_writes_again_and_again_lets_others_write_between(data):
     assert wrote[:6] == [1, 2, 3, 1, 2, 3]
 
 
+async def test_after_a_commit_that_failed_others_write(data, monkeypatch):
+    commit = aiosqlite.Connection.commit
+
+    async def failing(_connection):
+        monkeypatch.setattr(aiosqlite.Connection, "commit", commit)
+        raise sqlite3.OperationalError("disk I/O error")
+
+    monkeypatch.setattr(aiosqlite.Connection, "commit", failing)
+    with pytest.raises(sa.exc.OperationalError, match="disk I/O error"):
+        await add_and_do(data.unit_of_work(), 1)
+    await add_and_do(data.unit_of_work(), 2)
+    assert await known(data) == {2}
+
+
 async def test_who_waits_too_long_for_its_turn_meets_trouble(data, monkeypatch):
     monkeypatch.setattr(unit_of_work, "TURN_S", 0.01)
     async with data.unit_of_work():
