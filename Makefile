@@ -41,7 +41,7 @@ test: $(VENV)/installed-dev $(EVERY_BRANCH) ## Set up and pass all tests
 	@$(BIN)/python -m coverage report --fail-under=100 --precision=2 --skip-covered --show-missing $(EVERY_BRANCH)
 
 check: ## Format, lint, types, layers, dependencies, catalogues
-	@$(MAKE) --no-print-directory --jobs --output-sync $(CHECKS)
+	@$(MAKE) --no-print-directory --jobs $(filter --output-sync,$(.FEATURES:%=--%)) $(CHECKS)
 
 $(CHECKS): $(VENV)/installed-dev
 

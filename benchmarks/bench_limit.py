@@ -7,7 +7,7 @@ same with `gather`; aiogram's documented broadcast loop (send, sleep 0.05 s, wai
 transport.
 Physical limit: the count divided by 30; 10,000 messages are 333 s. By default 1,000 messages (33 s), since
 the time grows with their number alone; `--full` sends 10,000. The rate that the program begins with, 27,
-creeps to 29.5 while clean.
+creeps to 29 while clean.
 Alone: `python -m benchmarks.bench_limit [--full] [--database-url URL]`.
 """
 

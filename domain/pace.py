@@ -6,7 +6,7 @@ from dataclasses import dataclass
 CHAT_INTERVAL_S = 1.0
 GROUP_LIMIT, GROUP_WINDOW_S = 20, 60.0
 
-HEADROOM, TELEGRAMS = 29.5 / 27, 29.5
+HEADROOM, TELEGRAMS = 29 / 27, 29.0
 """How far the pace may creep above the rate that was asked for, and the most that Telegram takes."""
 STEP, STEP_AFTER = 0.1, 150
 """Messages a second added after so many were accepted."""
