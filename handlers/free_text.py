@@ -58,7 +58,8 @@ async def take_text(turn: Turn, text: str) -> bool:
         if says_yes or isinstance(tapped, KeepSearch):
             await on_keep(turn, KeepSearch())
             return True
-        if tapped is None and intent not in {Intent.NO, Intent.BACK}:
+        km = search_questions.distance_said(AlertDraft.read(turn.state.draft), text)
+        if not (tapped or km or intent in {Intent.NO, Intent.BACK}):
             return False
     await CONVERSATION.take_text(turn, text)
     await _let_the_list_stay(turn)

@@ -8,8 +8,9 @@ import enum
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from domain import typed_answers
 from domain.alert_drafts import AlertDraft
-from domain.alerts import RADII_KM
+from domain.alerts import MAX_RADIUS_KM, RADII_KM
 from domain.intents import Intent
 from handlers import alert_questions, found_events, home, wishing
 from handlers.asking import Ask
@@ -96,9 +97,11 @@ async def on_back_from_part(_turn: Turn, values: Draft, _button: buttons.Back) -
     return To(Find.UNDERSTOOD, AlertDraft.read(values).but().written())
 
 
-async def on_found_typed(_turn: Turn, values: Draft, _text: str) -> Move:
-    """No: what is to be another?"""
-    return correct(values)
+async def on_found_typed(_turn: Turn, values: Draft, text: str) -> Move:
+    """A distance, to look further around; or no: what is to be another?"""
+    draft = AlertDraft.read(values)
+    km = distance_said(draft, text)
+    return found(draft.but(radius_km=km).written()) if km else correct(values)
 
 
 async def on_look(_turn: Turn, values: Draft, button: buttons.Look) -> Move:
@@ -110,6 +113,13 @@ async def on_widen(_turn: Turn, values: Draft, button: buttons.WidenSearch) -> M
     """The same, further around."""
     draft = AlertDraft.read(values)
     return found(draft.but(radius_km=button.km if button.km in RADII_KM else draft.radius_km).written())
+
+
+def distance_said(draft: AlertDraft, text: str) -> int | None:
+    """Return the kilometres typed under a list; a smaller number is the place of an event in it."""
+    km = typed_answers.radius_km(text)
+    is_meant = km is not None and RADII_KM[0] <= km <= MAX_RADIUS_KM and draft.commune is not None
+    return km if is_meant else None
 
 
 def found(values: Draft) -> Move:

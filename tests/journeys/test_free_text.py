@@ -198,6 +198,24 @@ async def test_nothing_found_widens_and_is_told_by_a_word(stage, lea):
     assert "3 sur 3" in await lea.say("oui")
 
 
+@pytest.mark.parametrize("typed", ["50", "50 km", "dans un rayon de cinquante kilomètres"])
+async def test_a_distance_typed_under_a_list_looks_further_around(stage, lea, typed):
+    await publish_next_week(stage, TARBES)
+    await lea.start()
+    await lea.say(SENTENCE)
+    assert "30 km" in await lea.say("oui")
+    assert "50 km" in await lea.say(typed)
+    assert "Chercher à 50 km" not in lea.labels
+
+
+async def test_a_small_number_under_a_list_is_no_distance(stage, lea):
+    await publish_next_week(stage, TARBES)
+    await lea.start()
+    await lea.say(SENTENCE)
+    await lea.say("oui")
+    assert "2 km" not in await lea.say("2")
+
+
 async def test_from_a_card_one_goes_back_to_what_was_found(stage, lea):
     await publish_next_week(stage)
     await lea.start()
