@@ -138,6 +138,11 @@ def test_the_pace_creeps_up_while_clean_and_no_further_than_its_ceiling():
     assert pace.rate == 27
     pace.accepted()
     assert pace.rate == pytest.approx(27.1)
+    for _ in range(149):
+        pace.accepted()
+    assert pace.rate == pytest.approx(27.1)
+    pace.accepted()
+    assert pace.rate == pytest.approx(27.2)
     for _ in range(100_000):
         pace.accepted()
     assert pace.rate == pytest.approx(29)
@@ -150,6 +155,18 @@ def test_a_429_cuts_the_pace_once_for_all_that_was_on_its_way():
     assert pace.rate == pytest.approx(27 * 0.8)
     pace.refused(40.0)
     assert pace.rate == pytest.approx(27 * 0.64)
+
+
+def test_after_a_429_as_much_as_ever_must_go_well_before_the_pace_creeps_up():
+    pace = limiter.Pace(27)
+    for _ in range(149):
+        pace.accepted()
+    pace.refused(10.0)
+    for _ in range(149):
+        pace.accepted()
+    assert pace.rate == pytest.approx(27 * 0.8)
+    pace.accepted()
+    assert pace.rate == pytest.approx(27 * 0.8 + 0.1)
 
 
 def test_the_pace_is_never_cut_to_nothing():
@@ -182,7 +199,9 @@ async def test_a_pause_ends_when_it_was_told_to_and_a_longer_one_stays():
     time = virtual.Time()
     waits = pause.Pause(clock=time.clock, sleep=time.sleep, jitter=lambda: 0.5)
     assert waits.left() == 0
+    assert not waits.begun.is_set()
     waits.begin(dt.timedelta(seconds=30))
+    assert waits.begun.is_set()
     waits.begin(dt.timedelta(seconds=2))
     assert waits.left() == 30.5
     began = time.now
