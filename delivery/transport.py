@@ -25,7 +25,7 @@ Count = Callable[[str, Mapping[str, str]], None]
 
 _JSON = {"Content-Type": "application/json"}
 _DONE = b'{"ok": true, "result": true}'
-"""All that the library hears when the outcome is known: of a whole message it makes objects that nobody reads."""
+"""What the library hears of a call that was taken: it makes no objects of a message that nobody reads."""
 _TOKEN = re.compile(r"/bot([^/]+)/")
 
 

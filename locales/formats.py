@@ -49,6 +49,7 @@ def away(metres: float, language: Language) -> str:
     return f"à {far}" if language is Language.FRENCH else f"{far} away"
 
 
+@lru_cache(maxsize=1_024)  # the same few days, and Babel looks each name up through layers of data
 def date(day: dt.date, language: Language, *, today: dt.date) -> str:
     """Say "jeudi 12 juin", "jeudi 1er juillet 2027": the year only when it is not the present one."""
     return f"{_weekday(day, language)} {_day_and_month(day, language, today)}"

@@ -109,7 +109,7 @@ def _head(reader: Reader, stored: StoredEvent) -> list[str]:
 
 
 @lru_cache(maxsize=256)  # thousands read the same card at once: making its buttons took longer than its words
-def _acts(  # noqa: PLR0913 -- all that they depend on
+def _acts(
     t: Translator, number: int, status: EventStatus, page: str, origin: str, *, is_ahead: bool
 ) -> InlineKeyboardMarkup:
     back = back_row(t, origin)
