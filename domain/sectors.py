@@ -2,6 +2,7 @@
 
 import enum
 from collections.abc import Iterable
+from functools import lru_cache
 
 
 class Sector(enum.StrEnum):
@@ -44,6 +45,7 @@ def to_mask(sectors: Iterable[Sector]) -> int:
     return sum(sector.bit for sector in set(sectors))
 
 
+@lru_cache(maxsize=1_024)  # read with each alert and each event
 def from_mask(mask: int) -> frozenset[Sector]:
     """The sectors whose bits are set."""
     return frozenset(sector for sector in Sector if mask & sector.bit)

@@ -5,7 +5,7 @@ stale instead of wrong.
 """
 
 import enum
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Self
 
 from domain.alerts import Frequency
@@ -36,7 +36,7 @@ class Button:
 
     def pack(self) -> str:
         """Return the data; ValueError when it does not fit Telegram's 64 bytes."""
-        values = [_written(value) for value in astuple(self)]
+        values = [_written(getattr(self, field.name)) for field in fields(self)]
         packed = ":".join([self.TAG, *values])
         if len(packed.encode()) > MAX_BYTES:
             raise ValueError(f"button data too long: {packed}")

@@ -1,8 +1,9 @@
 """The alert card: one event, one decision; and what lies behind "More"."""
 
+from functools import lru_cache
 from urllib.parse import quote
 
-from telegram import InlineKeyboardButton
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from domain.job_events import EventStatus, JobEvent, Mode, StoredEvent
 from domain.matching import Match
@@ -37,7 +38,15 @@ def card(reader: Reader, stored: StoredEvent, match: Match | None, *, origin: st
     """One event; `match`: why it fits the reader, if it does; `origin`: where "Back" leads."""
     reason = why.sentence(reader, stored.event, match) if match else ""
     lines = [*_head(reader, stored), *([f"<i>{reason}</i>"] if reason else [])]
-    return Screen("\n".join(lines), rows(*_acts(reader, stored, origin), back_row(reader.t, origin)))
+    keyboard = _acts(
+        reader.t,
+        stored.id,
+        stored.event.status,
+        event_lines.site(stored.event),
+        origin,
+        is_ahead=event_lines.is_ahead(reader, stored.event),
+    )
+    return Screen("\n".join(lines), keyboard)
 
 
 def details(reader: Reader, stored: StoredEvent, *, origin: str, bot_username: str) -> Screen:
@@ -81,8 +90,7 @@ def back_row(t: Translator, origin: str) -> list[InlineKeyboardButton]:
 
 def site_row(t: Translator, event: JobEvent) -> list[InlineKeyboardButton]:
     """Return the way to the event's page; empty when it has none."""
-    page = event_lines.site(event)
-    return [link(t.gettext("See on the site"), page)] if page else []
+    return _page_row(t, event_lines.site(event))
 
 
 def _head(reader: Reader, stored: StoredEvent) -> list[str]:
@@ -100,18 +108,24 @@ def _head(reader: Reader, stored: StoredEvent) -> list[str]:
     return [*bold, *(line for line in rest if line)]
 
 
-def _acts(reader: Reader, stored: StoredEvent, origin: str) -> list[list[InlineKeyboardButton]]:
-    t, event, number = reader.t, stored.event, stored.id
+@lru_cache(maxsize=256)  # thousands read the same card at once: making its buttons took longer than its words
+def _acts(
+    t: Translator, number: int, status: EventStatus, page: str, origin: str, *, is_ahead: bool
+) -> InlineKeyboardMarkup:
+    back = back_row(t, origin)
     remind = tap(t.gettext("Remind me"), AskReminder(number, origin))
     dismiss = tap(t.gettext("Not for me"), Dismiss(number, origin))
     more = tap(t.gettext("More…"), More(number, origin))
-    if not event_lines.is_ahead(reader, event):
-        return [*ways_on(t, number), [more]]
-    if event.status is EventStatus.SCHEDULED:
-        page = event_lines.site(event)
+    if not is_ahead:
+        return rows(*ways_on(t, number), [more], back)
+    if status is EventStatus.SCHEDULED:
         register = InlineKeyboardButton(t.gettext("Register on the site"), url=page, style=PRIMARY)
-        return [[register] if page else [], [remind, dismiss], [more]]
-    return [site_row(t, event), [remind, more], *ways_on(t, number)]
+        return rows([register] if page else [], [remind, dismiss], [more], back)
+    return rows(_page_row(t, page), [remind, more], *ways_on(t, number), back)
+
+
+def _page_row(t: Translator, page: str) -> list[InlineKeyboardButton]:
+    return [link(t.gettext("See on the site"), page)] if page else []
 
 
 def _about(reader: Reader, stored: StoredEvent) -> list[str]:

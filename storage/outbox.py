@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from domain.outbox import CLOCKS_APART, LONGEST_DELAY, Kind, Lane, OutboxMessage, SendState
+from domain.outbox import CLOCKS_APART, LONGEST_DELAY, Lane, OutboxMessage, SendState
 from storage import dialects
 from storage.dialects import Lock
 from storage.tables import outbox
@@ -275,7 +275,7 @@ def _to_domain(row: sa.Row[Any]) -> OutboxMessage:
     return OutboxMessage(
         id=row.id,
         key=row.key,
-        kind=Kind(row.kind),
+        kind=row.kind,
         lane=Lane(row.lane),
         chat_id=row.chat_id,
         payload=json.loads(row.payload),
