@@ -1,7 +1,9 @@
 """Reads the communes of France from the file beside this module (see GAZETTEER.md)."""
 
 import csv
+import functools
 import gzip
+import sys
 from pathlib import Path
 
 from domain.places import Commune, Point
@@ -14,16 +16,22 @@ def load() -> tuple[Commune, ...]:
     with gzip.open(_FILE, "rt", encoding="utf-8", newline="") as file:
         rows = csv.reader(file)
         next(rows)
+        codes_of = functools.cache(_codes_of)
         return tuple(
             Commune(
                 code,
                 name,
-                tuple(postal_codes.split()),
-                department,
+                codes_of(postal_codes),
+                sys.intern(department),
                 int(population),
                 Point(float(latitude), float(longitude)),
-                zone,
+                sys.intern(zone),
                 tuple(aliases.split("|")) if aliases else (),
             )
             for code, name, postal_codes, department, population, latitude, longitude, zone, aliases in rows
         )
+
+
+def _codes_of(postal_codes: str) -> tuple[str, ...]:
+    """Neighbours share theirs; each set of them is kept once."""
+    return tuple(map(sys.intern, postal_codes.split()))
