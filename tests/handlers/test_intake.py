@@ -7,8 +7,9 @@ import pytest
 import structlog
 
 from domain.errors import StorageError
+from domain.subscribers import Standing
 from handlers import intake, line
-from storage.tables import inbox
+from storage.tables import inbox, subscribers
 from tests.chaos.test_duplicates import message
 from tests.handlers.test_line import Table
 
@@ -26,6 +27,25 @@ async def test_who_writes_behind_a_flood_does_not_wait_for_its_end(stage, monkey
     sent = [call for call in map(json.loads, written) if call["method"] == "sendMessage"]
     chats = [int(call["params"]["chat_id"]) for call in sent]
     assert chats == [omar.id, lea.id] + [omar.id] * (FLOOD - 1)
+
+
+async def test_an_answer_that_telegram_refuses_is_counted_and_loses_nobody(stage):
+    program, lea, counted = stage.program, stage.person("Léa", "fr"), []
+    await lea.settle_in()
+    alone = intake.Intake(program.intake.application, program.database, program.world, counted.append, str)
+    stage.telegram.faults.order("bad_entities", method="sendMessage", times=1)
+    await _handled(alone, message(lea, "menu"))
+    assert counted == ["updates", "answers_failed"]
+    assert [row["standing"] for row in await stage.rows(subscribers)] == [Standing.ACTIVE]
+
+
+async def test_a_tap_is_answered_once_besides_its_screen(stage):
+    lea = stage.person("Léa", "fr")
+    await lea.start()
+    await lea.tap("Commencer")
+    written = (stage.folder / "calls.jsonl").read_text("utf-8").splitlines()
+    answered = [call for call in map(json.loads, written) if call["method"] == "answerCallbackQuery"]
+    assert len(answered) == 1, "else its waiting sign stays"
 
 
 async def test_what_comes_while_it_ends_is_kept_for_the_next_start(stage):

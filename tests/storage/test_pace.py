@@ -107,6 +107,14 @@ async def follow(data, rate, steps):
             assert await row(uow) == rule
 
 
+@ON_POSTGRESQL
+async def test_the_row_goes_by_the_clock_of_the_server(data):
+    async with data.unit_of_work() as uow:
+        slots = await uow.pace.take(1, rate=27)
+        shown = await uow._connection.scalar(sa.text("SELECT extract(epoch FROM clock_timestamp())"))
+    assert slots.now == pytest.approx(float(shown), abs=30)
+
+
 def moved(seconds):
     """Every instant as it looks when the server's clock is set by so much."""
     names = ("next_at", "paused_until", "may_cut_at")
