@@ -6,7 +6,6 @@ from handlers.asking import Ask
 from handlers.conversation import Conversation, Step
 from handlers.turn import Turn
 from messages import buttons
-from services import alerts
 
 CONVERSATION = Conversation(
     "alert",
@@ -91,7 +90,7 @@ async def begin(turn: Turn) -> None:
 
 async def change(turn: Turn, step: str) -> bool:
     """Ask one question again; False when there is no alert yet, or no such question."""
-    alert = await alerts.of(turn.uow, turn.chat_id)
+    alert = await turn.alert()
     if alert is None or step not in CONVERSATION.steps:
         return False
     await CONVERSATION.enter(turn, step, AlertDraft.of(alert).written())

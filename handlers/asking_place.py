@@ -15,7 +15,6 @@ from handlers.conversation import Draft, Move, To
 from handlers.turn import Turn
 from messages import buttons, places, questions
 from messages.screens import Screen
-from services import alerts
 
 
 async def ask_place(turn: Turn, draft: Draft) -> Screen:
@@ -126,7 +125,7 @@ async def on_radius(turn: Turn, values: Draft, button: buttons.PickRadius) -> Mo
 
 async def on_back_from_radius(turn: Turn, values: Draft, _button: buttons.Back) -> Move:
     """Another place; from a change of the distance alone, the choices."""
-    alert = await alerts.of(turn.uow, turn.chat_id)
+    alert = await turn.alert()
     if alert is not None and alert.commune == AlertDraft.read(values).commune:
         return await asking.leave(turn)
     return To(Ask.PLACE, AlertDraft.read(values).but().written())

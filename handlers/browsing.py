@@ -73,7 +73,7 @@ async def on_card(turn: Turn, button: ShowCard) -> None:
 
 async def on_widen(turn: Turn, button: Widen) -> None:
     """Look further around from now on, and see what that brings."""
-    alert = await alerts.of(turn.uow, turn.chat_id)
+    alert = await turn.alert()
     if alert is None or turn.subscriber is None or button.km not in RADII_KM:
         await stale.show_present(turn)
         return

@@ -4,12 +4,12 @@ from domain.job_events import StoredEvent
 from handlers.turn import Turn
 from messages import cards
 from messages.readers import Reader
-from services import alerts, browsing
+from services import browsing
 
 
 async def reader(turn: Turn) -> Reader:
     """Return for whom the texts of this turn are made."""
-    alert = await alerts.of(turn.uow, turn.chat_id)
+    alert = await turn.alert()
     return Reader(t=turn.translator, zone=turn.zone, now=turn.now, alert=alert)
 
 

@@ -30,7 +30,7 @@ from handlers.search_questions import CONVERSATION, Find
 from handlers.turn import Show, Turn
 from messages import free_text as say
 from messages.buttons import Button, KeepSearch, Look
-from services import alerts, conversations
+from services import conversations
 
 Act = Callable[..., Awaitable[None]]
 
@@ -40,7 +40,7 @@ async def begin(turn: Turn, text: str) -> bool:
     wish = await wishing.read(turn, text)
     if wish.is_empty:
         return False
-    draft = wishing.with_wish(wishing.beginning(await alerts.of(turn.uow, turn.chat_id)), wish)
+    draft = wishing.with_wish(wishing.beginning(await turn.alert()), wish)
     first = search_questions.next_step(draft)
     await CONVERSATION.enter(turn, first.step, first.draft)
     return True
@@ -54,7 +54,7 @@ async def take_text(turn: Turn, text: str) -> bool:
     if _stands_at_list(turn.state):
         tapped = (await step.ask(turn, turn.state.draft)).labelled(text)
         intent = turn.world.words.intent(text)
-        says_yes = intent is Intent.YES and await alerts.of(turn.uow, turn.chat_id) is None
+        says_yes = intent is Intent.YES and await turn.alert() is None
         if says_yes or isinstance(tapped, KeepSearch):
             await on_keep(turn, KeepSearch())
             return True
@@ -95,7 +95,7 @@ async def on_keep(turn: Turn, _button: KeepSearch) -> None:
     if turn.state is None or not _stands_at_list(turn.state):
         await stale.show_present(turn)
         return
-    draft, alert = AlertDraft.read(turn.state.draft), await alerts.of(turn.uow, turn.chat_id)
+    draft, alert = AlertDraft.read(turn.state.draft), await turn.alert()
     # a search ends with its dates, an alert goes on
     draft = draft.but(not_after="", takes_unknown_sector=True)
     if alert is None:

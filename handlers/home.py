@@ -2,12 +2,12 @@
 
 from handlers.turn import Turn
 from messages import menus
-from services import agencies, alerts
+from services import agencies
 
 
 async def show_menu(turn: Turn) -> None:
     """Everything one can do."""
-    alert = await alerts.of(turn.uow, turn.chat_id)
+    alert = await turn.alert()
     is_writer = await agencies.member_of(turn.uow, turn.chat_id) is not None
     screen = menus.menu(turn.translator, turn.subscriber, has_alert=alert is not None, is_writer=is_writer)
     turn.show(screen)

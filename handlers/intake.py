@@ -22,6 +22,7 @@ from telegram.error import Forbidden
 from domain.errors import StorageError, UserError
 from domain.subscribers import Language
 from handlers import answering, bodies, group_rights, line, present
+from handlers.answered import Answered
 from handlers.context import BotApplication
 from handlers.line import Chats, Line, Sharing
 from handlers.turn import Draw, Show, Turn
@@ -53,6 +54,7 @@ class Intake:
     """Told at each step where a crash must lose nothing; tests crash there."""
     ring: Callable[[], None] | None = None
     """Calls whoever handles what was kept, in whatever process; None: only this one does."""
+    _answered: Answered = field(init=False)
     _line: Line = field(default_factory=Line)
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _unanswered: set[int] = field(default_factory=set)
@@ -60,6 +62,9 @@ class Intake:
     _is_lined_up: asyncio.Event = field(default_factory=asyncio.Event)
     """What was kept before the start stands in line."""
     _is_closing: bool = False
+
+    def __post_init__(self) -> None:
+        self._answered = Answered(self.units)
 
     async def receive(self, bodies: Sequence[str]) -> None:
         """Keep updates as they came; once this returns, they are not lost."""
@@ -164,15 +169,16 @@ class Intake:
             turn.group = group
             self.application.bot_data.turns[update.update_id] = turn
             try:
-                async with uow.savepoint() as effects:
-                    await self.application.process_update(update)
-                    if turn.has_failed:
-                        await effects.rollback()
+                await self.application.process_update(update)
             finally:
                 del self.application.bot_data.turns[update.update_id]
+            if turn.has_failed:
+                await uow.undo()
+                if not await inbox.is_next(uow, received):
+                    return None
             is_answered = not turn.answers and update.callback_query is None
             if is_answered:  # there is nothing to say: nor is there after a crash
-                await inbox.mark_answered(uow, update.update_id)
+                await inbox.mark_answered(uow, [update.update_id])
             else:
                 await inbox.mark_applied(uow, update.update_id)
             self.reached("intake.before_apply_commit")
@@ -216,14 +222,15 @@ class Intake:
         await _patiently(lambda: self._note_answered(turn, question, is_lost=is_lost))
 
     async def _note_answered(self, turn: Turn, question: int | None, *, is_lost: bool) -> None:
+        if not (turn.is_erased or is_lost):
+            await self._answered.note(turn.update.update_id, turn.chat_id, question)
+            return
         async with self.units.unit_of_work() as uow:
             if turn.is_erased:
                 uow.leave_no_trace()
-            elif question is not None:
-                await conversations.shown_in(uow, turn.chat_id, question)
             if is_lost:
                 await subscribers.lose(uow, turn.chat_id, is_final=False, now=turn.now)
-            await inbox.mark_answered(uow, turn.update.update_id)
+            await inbox.mark_answered(uow, [turn.update.update_id])
 
     async def _send(self, turn: Turn, query_id: str | None) -> tuple[int | None, bool]:
         """Return the message with the question, and whether the chat can't be reached."""
@@ -254,7 +261,7 @@ class Intake:
     async def _note_redrawn(self, chat_id: int, question: int | None) -> None:
         async with self.units.unit_of_work() as uow:
             if question is not None:
-                await conversations.shown_in(uow, chat_id, question)
+                await conversations.shown_in(uow, {chat_id: question})
             await inbox.mark_all_answered(uow, chat_id)
 
     async def _set_aside(self, received: ReceivedUpdate, reason: str) -> None:

@@ -21,7 +21,7 @@ from handlers.routing import Buttons
 from handlers.turn import Turn
 from messages import menus
 from messages.buttons import Begin, Change, Open, PickLanguage
-from services import alerts, subscribers
+from services import subscribers
 
 EVENT_LINK = "e"
 """A deep link "e123" opens event 123."""
@@ -44,7 +44,7 @@ async def start(turn: Turn) -> None:
         return
     if turn.subscriber is not None:
         await turn.welcome()
-    if await alerts.of(turn.uow, turn.chat_id):
+    if await turn.alert():
         await home.show_menu(turn)
         return
     turn.show(menus.welcome(turn.translator))
@@ -62,7 +62,7 @@ async def show_languages(turn: Turn) -> None:
 
 async def show_choices(turn: Turn) -> None:
     """The present choices, or the questions that lead to them."""
-    if await alerts.of(turn.uow, turn.chat_id) is None:
+    if await turn.alert() is None:
         await alert_questions.begin(turn)
         return
     await leave_questions(turn)
@@ -71,7 +71,7 @@ async def show_choices(turn: Turn) -> None:
 
 async def leave_questions(turn: Turn) -> None:
     """Leave the change of an answer for something else; a first contact is kept for later."""
-    if turn.state is not None and await alerts.of(turn.uow, turn.chat_id):
+    if turn.state is not None and await turn.alert():
         await turn.end_conversation()
 
 
@@ -80,7 +80,7 @@ async def begin(turn: Turn) -> None:
     if questions.under_way(turn):
         await questions.ask_again(turn)
         return
-    if await alerts.of(turn.uow, turn.chat_id) and turn.state is None:
+    if await turn.alert() and turn.state is None:
         await settled_choices.show(turn)
         return
     await alert_questions.begin(turn)
@@ -107,7 +107,7 @@ async def on_language(turn: Turn, button: PickLanguage) -> None:
     if turn.state is not None:
         await questions.ask_again(turn)
         return
-    if await alerts.of(turn.uow, turn.chat_id):
+    if await turn.alert():
         await home.show_menu(turn)
         return
     turn.show(menus.welcome(turn.translator))

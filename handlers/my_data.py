@@ -6,12 +6,12 @@ from handlers.routing import Buttons
 from handlers.turn import SendFile, Turn
 from messages import menus, my_data
 from messages.buttons import Erase, Export, Pause, Resume, Stop
-from services import agencies, alerts, personal_data, subscribers
+from services import agencies, personal_data, subscribers
 
 
 async def show(turn: Turn) -> None:
     """What is kept, and what it says."""
-    alert = await alerts.of(turn.uow, turn.chat_id)
+    alert = await turn.alert()
     turn.show(my_data.notice(turn.translator, turn.subscriber, alert, now=turn.now))
 
 
@@ -59,7 +59,7 @@ async def resume(turn: Turn) -> None:
         turn.show(menus.welcome(turn.translator))
         return
     turn.subscriber = await subscribers.resume(turn.uow, turn.subscriber)
-    alert = await alerts.of(turn.uow, turn.chat_id)
+    alert = await turn.alert()
     is_writer = await agencies.member_of(turn.uow, turn.chat_id) is not None
     screen = menus.menu(turn.translator, turn.subscriber, has_alert=alert is not None, is_writer=is_writer)
     turn.show(screen)

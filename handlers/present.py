@@ -3,14 +3,14 @@
 from handlers import questions
 from handlers.turn import Turn
 from messages import menus
-from services import agencies, alerts
+from services import agencies
 
 
 async def show(turn: Turn) -> None:
     """Ask the question under way again; else the menu, or the welcome to a newcomer."""
     if await questions.ask_again(turn):
         return
-    alert = await alerts.of(turn.uow, turn.chat_id)
+    alert = await turn.alert()
     if alert is None:
         turn.say(menus.welcome(turn.translator))
         return

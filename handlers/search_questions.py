@@ -20,7 +20,6 @@ from handlers.turn import Turn
 from messages import buttons
 from messages import free_text as say
 from messages.screens import Screen
-from services import alerts
 
 Act = Callable[..., Awaitable[Move]]
 
@@ -47,7 +46,7 @@ _DONE = frozenset({Intent.CONFIRM, Intent.YES})
 
 async def ask_understood(turn: Turn, values: Draft) -> Screen:
     """Is that it?"""
-    is_new = await alerts.of(turn.uow, turn.chat_id) is None
+    is_new = await turn.alert() is None
     return say.understood(turn.translator, AlertDraft.read(values), today=turn.today, is_new=is_new)
 
 

@@ -27,7 +27,7 @@ async def keep(turn: Turn, draft: AlertDraft) -> None:
 
 async def show(turn: Turn) -> None:
     """Show the choices, each with its way to change it; before the first alert, the way to it."""
-    alert = await alerts.of(turn.uow, turn.chat_id)
+    alert = await turn.alert()
     if alert is None:
         turn.show(menus.welcome(turn.translator))
         return
@@ -36,7 +36,7 @@ async def show(turn: Turn) -> None:
 
 async def on_frequency(turn: Turn, button: PickFrequency) -> None:
     """How often? Another answer that was being changed stays as it was: a draft must not undo this one."""
-    alert = await alerts.of(turn.uow, turn.chat_id)
+    alert = await turn.alert()
     if alert is None or turn.subscriber is None:
         turn.show(menus.welcome(turn.translator))
         return

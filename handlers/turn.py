@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from telegram import Update
 
+from domain.alerts import Alert
 from domain.conversations import ConversationState
 from domain.groups import Rights
 from domain.job_events import StoredEvent
@@ -14,7 +15,7 @@ from domain.subscribers import DEFAULT_ZONE, Language, Standing, Subscriber
 from handlers.world import World
 from locales.translators import Translator
 from messages.screens import Screen
-from services import UnitOfWork, conversations, matches, subscribers
+from services import UnitOfWork, alerts, conversations, matches, subscribers
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +136,16 @@ class Turn:
         message = self.update.effective_message
         return (message.text or "") if message and not self.update.callback_query else ""
 
+    async def alert(self) -> Alert | None:
+        """Return the person's alert; that of a stranger is not looked for."""
+        return await alerts.of(self.uow, self.chat_id) if self.subscriber else None
+
     async def welcome(self) -> Subscriber:
         """Return the subscriber: kept from now on if they were not, within reach again if they were lost."""
         if self.subscriber is None or self.subscriber.standing is Standing.UNREACHABLE:
-            self.subscriber = await subscribers.welcome(
-                self.uow, self.chat_id, language=self.language, now=self.now
-            )
+            # who is none is looked for once an update, when it is opened
+            welcome = subscribers.welcome if self.subscriber else subscribers.admit
+            self.subscriber = await welcome(self.uow, self.chat_id, language=self.language, now=self.now)
         return self.subscriber
 
     async def end_conversation(self) -> None:

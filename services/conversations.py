@@ -1,5 +1,7 @@
 """Where a person stands among the questions: kept with each answer, so that anybody can go on from there."""
 
+from collections.abc import Mapping
+
 from domain.conversations import ConversationState
 from services import UnitOfWork
 
@@ -14,9 +16,9 @@ async def keep(uow: UnitOfWork, chat_id: int, state: ConversationState) -> None:
     await uow.conversations.save(chat_id, state)
 
 
-async def shown_in(uow: UnitOfWork, chat_id: int, message_id: int) -> None:
-    """Remember which message shows the question."""
-    await uow.conversations.set_screen(chat_id, message_id)
+async def shown_in(uow: UnitOfWork, messages: Mapping[int, int]) -> None:
+    """Remember which message shows the question, by chat."""
+    await uow.conversations.set_screens(messages)
 
 
 async def end(uow: UnitOfWork, chat_id: int) -> None:

@@ -17,14 +17,19 @@ async def welcome(uow: UnitOfWork, chat_id: int, *, language: Language, now: dt.
     """Return the subscriber of this chat, new if need be; one who could not be reached can be again."""
     known = await uow.subscribers.get(chat_id)
     if known is None:
-        subscriber = Subscriber(id=chat_id, language=language, created_at=now)
-        await uow.subscribers.add(subscriber)
-        return subscriber
+        return await admit(uow, chat_id, language=language, now=now)
     if known.standing is not Standing.UNREACHABLE:
         return known
     if known.resumes_at is not None and known.resumes_at > now:
         return await _save(uow, replace(known, standing=Standing.PAUSED, erase_at=None))
     return await resume(uow, known)
+
+
+async def admit(uow: UnitOfWork, chat_id: int, *, language: Language, now: dt.datetime) -> Subscriber:
+    """Keep someone new; return them."""
+    subscriber = Subscriber(id=chat_id, language=language, created_at=now)
+    await uow.subscribers.add(subscriber)
+    return subscriber
 
 
 async def get(uow: UnitOfWork, chat_id: int) -> Subscriber | None:

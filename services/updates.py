@@ -1,7 +1,7 @@
 """Updates from Telegram: kept as they came, applied once, answered at least once (see `storage/inbox.py`)."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from services import ReceivedUpdate, UnitOfWork
 
@@ -26,9 +26,9 @@ async def mark_applied(uow: UnitOfWork, update_id: int) -> None:
     await uow.inbox.mark_applied(update_id)
 
 
-async def mark_answered(uow: UnitOfWork, update_id: int) -> None:
-    """The person has the answer; whose it was is forgotten."""
-    await uow.inbox.mark_done(update_id)
+async def mark_answered(uow: UnitOfWork, update_ids: Collection[int]) -> None:
+    """People have the answers to these; whose they were is forgotten."""
+    await uow.inbox.mark_done(update_ids)
 
 
 async def mark_all_answered(uow: UnitOfWork, chat_id: int) -> None:

@@ -1,6 +1,7 @@
 """Conversations under way, one a chat."""
 
 import json
+from collections.abc import Mapping
 
 import sqlalchemy as sa
 
@@ -45,9 +46,11 @@ class Conversations:
         }
         await dialects.save(self._connection, conversations, row)
 
-    async def set_screen(self, subscriber_id: int, screen_id: int) -> None:
-        """Remember which message shows the question."""
-        await self._connection.execute(_CHANGE, {"of": subscriber_id, "screen_id": screen_id})
+    async def set_screens(self, screens: Mapping[int, int]) -> None:
+        """Remember which message shows each person's question."""
+        if screens:
+            rows = [{"of": subscriber_id, "screen_id": number} for subscriber_id, number in screens.items()]
+            await self._connection.execute(_CHANGE, rows)
 
     async def end(self, subscriber_id: int) -> None:
         """Forget the conversation."""

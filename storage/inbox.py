@@ -6,7 +6,7 @@ screen; what is received is handled as if it came now.
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -38,6 +38,7 @@ def _is(state: str) -> sa.ColumnElement[bool]:
 
 
 _CHANGE = sa.update(inbox).where(inbox.c.update_id == sa.bindparam("of"))
+_CHANGE_THESE = sa.update(inbox).where(inbox.c.update_id.in_(sa.bindparam("these", expanding=True)))
 _CHANGE_APPLIED = sa.update(inbox).where(inbox.c.queue == sa.bindparam("of"), _is(APPLIED))
 _WAITING = sa.select(sa.func.count()).select_from(inbox).where(_is(RECEIVED))
 _FIRST = (
@@ -104,9 +105,10 @@ class Inbox:
         """In the transaction of its effects: it is never handled again, and its text is gone."""
         await self._set(update_id, state=APPLIED, body=None)
 
-    async def mark_done(self, update_id: int) -> None:
-        """The person has the answer; whose it was is forgotten."""
-        await self._set(update_id, state=DONE, body=None, queue=NOBODY)
+    async def mark_done(self, update_ids: Collection[int]) -> None:
+        """People have the answers to these; whose they were is forgotten."""
+        done = {"state": DONE, "body": None, "queue": NOBODY}
+        await self._connection.execute(_CHANGE_THESE, {"these": update_ids, **done})
 
     async def mark_chat_done(self, queue: int) -> None:
         """The person has the present screen: whatever was applied is answered."""

@@ -137,6 +137,11 @@ class UnitOfWork:
             if after is None or isinstance(after, Exception):
                 raise
 
+    async def undo(self) -> None:
+        """Undo all that was done in the block so far; it goes on with a new transaction, in the same turn."""
+        await self._transaction.rollback()
+        self._transaction = await self._connection.begin()
+
     def savepoint(self) -> AsyncTransaction:
         """Return a block whose effects alone are undone by an error, or by its `rollback()`."""
         return self._connection.begin_nested()

@@ -246,7 +246,7 @@ async def test_time_by_itself_ends_pauses_erases_and_forgets(uow, ana):
     await subscribers.welcome(uow, BEN, language=Language.FRENCH, now=NOW)
     await subscribers.stop(uow, await get(uow, BEN), now=NOW)
     await uow.inbox.store([ReceivedUpdate(1, ANA, "{}"), ReceivedUpdate(2, ANA, "{}")], now=NOW)
-    await uow.inbox.mark_done(1)
+    await uow.inbox.mark_done([1])
     (message,) = await uow.outbox.claim(now=NOW, wall=NOW, lease=DAY, limit=9)
     await uow.outbox.mark_sent({message.id: 5}, now=NOW)
     await housekeeping.tidy(uow, now=NOW + MONTH)

@@ -43,11 +43,11 @@ async def test_the_next_answer_takes_the_place_of_the_one_before(uow, people):
 
 
 async def test_the_screen_is_remembered_alone(uow, people):
-    await uow.conversations.set_screen(1, 9)
+    await uow.conversations.set_screens({1: 9})
     assert await uow.conversations.get(1) is None, "no conversation, nothing to remember"
     await uow.conversations.save(1, AT_PLACE)
     await uow.conversations.save(2, AT_PLACE)
-    await uow.conversations.set_screen(1, 9)
+    await uow.conversations.set_screens({1: 9})
     assert await uow.conversations.get(1) == replace(AT_PLACE, screen_id=9)
     assert await uow.conversations.get(2) == AT_PLACE
 

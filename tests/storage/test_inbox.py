@@ -59,14 +59,14 @@ async def test_a_chat_without_its_answer_is_named_once(uow):
     for number in (1, 2, 3):
         await uow.inbox.mark_applied(number)
     assert sorted(await uow.inbox.unanswered()) == [ANA, BEN]
-    await uow.inbox.mark_done(3)
+    await uow.inbox.mark_done([3])
     assert await uow.inbox.unanswered() == [ANA]
 
 
 async def test_once_answered_whose_it_was_is_forgotten(uow):
     await uow.inbox.store([update(1)], now=NOW)
     await uow.inbox.mark_applied(1)
-    await uow.inbox.mark_done(1)
+    await uow.inbox.mark_done([1])
     assert await rows(uow) == {1: ("done", 0, None, None)}
     assert await uow.inbox.store([update(1)], now=NOW) == [], "a double is still known"
 
@@ -99,10 +99,10 @@ async def test_only_what_is_settled_and_old_is_forgotten(uow):
     old = NOW - dt.timedelta(days=8)
     await uow.inbox.store([update(number) for number in (1, 2, 3, 4)], now=old)
     await uow.inbox.store([update(5)], now=NOW)
-    await uow.inbox.mark_done(1)
+    await uow.inbox.mark_done([1])
     await uow.inbox.quarantine(2, body="{}", reason="KeyError")
     await uow.inbox.mark_applied(3)
-    await uow.inbox.mark_done(5)
+    await uow.inbox.mark_done([5])
     assert await uow.inbox.purge(before=NOW, limit=1) == 1
     assert await uow.inbox.purge(before=NOW, limit=9) == 1
     assert set(await rows(uow)) == {3, 4, 5}
@@ -110,7 +110,7 @@ async def test_only_what_is_settled_and_old_is_forgotten(uow):
 
 async def test_the_forgetting_instant_itself_stays(uow):
     await uow.inbox.store([update(1)], now=NOW)
-    await uow.inbox.mark_done(1)
+    await uow.inbox.mark_done([1])
     assert await uow.inbox.purge(before=NOW, limit=9) == 0
     assert await uow.inbox.purge(before=NOW + dt.timedelta(microseconds=1), limit=9) == 1
 
