@@ -2,8 +2,10 @@
 
 import bisect
 import enum
+import math
+from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -50,19 +52,23 @@ class NameIndex:
         holders.pop("", None)
         self._holders = {key: tuple(kinds.items()) for key, kinds in holders.items()}
         self._sorted = sorted(self._holders)
-        self._by_length: defaultdict[int, list[str]] = defaultdict(list)
         self._by_sound: defaultdict[str, list[str]] = defaultdict(list)
+        by_length: defaultdict[int, list[tuple[float, str]]] = defaultdict(list)
         for key in self._sorted:
-            self._by_length[len(key)].append(key)
             self._by_sound[place_words.sound_key(key)].append(key)
+            by_length[len(key)].append((-max(self._scored([(key, 0.0)]).values()), key))
+        self._by_length = {length: _LikeliestFirst(keys) for length, keys in by_length.items()}
 
     def exact(self, key: str) -> Finds:
         """Places called just that."""
         return self._scored([(key, 0.0)] if key in self._holders else ())
 
-    def alike(self, key: str) -> Finds:
-        """Places called that, or something that sounds or is written nearly so."""
-        return self._scored((*self._sounding(key), *self._misspelt(key)))
+    def alike(self, key: str, least: float = -math.inf) -> Finds:
+        """Places called that, or something that sounds or is written nearly so.
+
+        Misspelt ones with a score below `least` may be left out: it is they that take long.
+        """
+        return self._scored((*self._sounding(key), *self._misspelt(key, least)))
 
     def begun(self, key: str) -> Finds:
         """Places whose name begins so and goes on."""
@@ -89,13 +95,29 @@ class NameIndex:
         for other in self._sorted[start:end]:
             yield other, _UNFINISHED_TOLL + _MISSING_LETTER_TOLL * (len(other) - len(key))
 
-    def _misspelt(self, key: str) -> Iterator[tuple[str, float]]:
+    def _misspelt(self, key: str, least: float) -> Iterator[tuple[str, float]]:
         most = _most_typos(len(key))
         for length in range(len(key) - most, len(key) + most + 1) if most else ():
-            choices = self._by_length.get(length, ())
+            if length not in self._by_length:
+                continue
+            fewest = max(1, abs(length - len(key)))
+            choices = self._by_length[length].from_score(least + _TYPO_TOLL * fewest)
             found = process.extract(key, choices, scorer=OSA.distance, score_cutoff=most, limit=None)
             for other, typos, _ in found:
                 yield other, _TYPO_TOLL * typos + (_FIRST_LETTER_TOLL if other[0] != key[0] else 0.0)
+
+
+class _LikeliestFirst:
+    """Names by the score of who types them just so."""
+
+    def __init__(self, keys: list[tuple[float, str]]) -> None:
+        keys.sort()
+        self._keys = [key for _, key in keys]
+        self._minus_scores = array("d", [minus for minus, _ in keys])
+
+    def from_score(self, least: float) -> Sequence[str]:
+        """Return those that score no less."""
+        return self._keys[: bisect.bisect_right(self._minus_scores, -least)]
 
 
 def _most_typos(length: int) -> int:

@@ -1,6 +1,7 @@
 """Reads a typed place in every way it may be meant, and ranks what each way finds."""
 
 import itertools
+import math
 import re
 from collections.abc import Iterator, Sequence
 
@@ -76,23 +77,28 @@ class PlaceSearch:
             place_codes.arrondissement(self._table, inner),
             place_codes.department_by_code(self._table, inner),
             self._in_departments(inner),
-            less(best(self._called(names), self._fragments(names)), unread),
+            less(best(self._called(names, self._least(names)), self._fragments(names)), unread),
         )
         if max(finds.values(), default=0.0) < _POOR_SCORE:
             finds = best(finds, self._misspelt_fragments(names))
         return finds
 
-    def _called(self, words: list[str]) -> Finds:
-        """Places of this name, taken whole or without the words around it."""
+    def _least(self, names: list[str]) -> float:
+        """Return the score below which nothing is offered beside what is called just so."""
+        exact = self._names.exact(place_words.core_key(names))
+        return max(exact.values(), default=-math.inf) + _WHOLE_GAIN - _FAR_BEHIND
+
+    def _called(self, words: list[str], least: float = -math.inf) -> Finds:
+        """Places of this name, taken whole or without the words around it; `least`: see `NameIndex.alike`."""
         inner = place_words.stripped(words)
         core, whole = place_words.core_key(inner), place_words.core_key(words)
         ways = [
-            less(best(self._names.alike(core), self._names.begun(core)), _STRIPPED_TOLL),
+            less(best(self._names.alike(core, least), self._names.begun(core)), _STRIPPED_TOLL),
             less(self._names.exact(place_words.bare_key(inner)), _BARE_TOLL),
             less(self._names.exact(whole), -_WHOLE_GAIN),
         ]
         if core != whole:
-            ways.append(best(self._names.alike(whole), self._names.begun(whole)))
+            ways.append(best(self._names.alike(whole, least), self._names.begun(whole)))
         return best(*ways)
 
     def _wide(self, word: str) -> Finds:

@@ -4,8 +4,10 @@ The lists are in `locales/words/<language>.txt`, whose first lines say how to re
 are understood at once, whatever the reader's own.
 """
 
+import functools
 import re
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,7 +28,7 @@ _POLITENESS = re.compile(
 _STUTTER = re.compile(r"\b(\w+)(?: \1\b)+")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Words:
     """Every phrase that is known, folded (see `domain.typed_text`)."""
 
@@ -50,8 +52,19 @@ class Words:
 
     def _mended(self, message: str) -> Intent | None:
         """Forgive a slip in each long word, if only one meaning is left."""
-        meant = {meaning for phrase, meaning in self.whole.items() if _is_nearly(message, phrase)}
+        typed = message.split()
+        known = self._by_initials.get(_initials(typed), ())
+        meant = {meaning for phrase, meaning in known if all(map(_is_same_word, typed, phrase))}
         return meant.pop() if len(meant) == 1 else None
+
+    @functools.cached_property
+    def _by_initials(self) -> Mapping[str, Sequence[tuple[Sequence[str], Intent]]]:
+        """Every whole phrase by the first letters of its words, which no slip changes."""
+        found = defaultdict(list)
+        for phrase, meaning in self.whole.items():
+            words = phrase.split()
+            found[_initials(words)].append((words, meaning))
+        return found
 
 
 def load() -> Words:
@@ -87,12 +100,11 @@ def _yes_or_no(text: str) -> Intent | None:
     return Intent.YES if answer else Intent.NO
 
 
-def _is_nearly(message: str, phrase: str) -> bool:
-    typed, known = message.split(), phrase.split()
-    return len(typed) == len(known) and all(map(_is_same_word, typed, known))
+def _initials(words: Iterable[str]) -> str:
+    return "".join(word[0] for word in words)
 
 
 def _is_same_word(typed: str, known: str) -> bool:
     if typed == known:
         return True
-    return len(known) >= _MENDED_FROM and typed[0] == known[0] and typed_text.is_within(typed, known, 1)
+    return len(known) >= _MENDED_FROM and typed_text.is_within(typed, known, 1)
