@@ -5,7 +5,8 @@ Telegram gives them: a new person says /start, then types a town. Each is stored
 effects are committed before the answer. Peer, in turn and over the same transport, pragmas and driver:
 python-telegram-bot's Application with one handler that reads and writes one row by SQLAlchemy Core, commits,
 and answers; as many chats at once as ours. Then ours at half that load: from arrival to answer.
-Physical limit: the commits, which wait for the disk: two updates' worth for each of ours, one for the peer's.
+Physical limit: the commits, which wait for the disk: one for each update of ours, and one that answers given
+at the same time share; one for the peer's.
 Alone: `python -m benchmarks.bench_conversation`.
 """
 

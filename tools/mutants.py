@@ -61,9 +61,12 @@ GROUPS = {
         ],
     ),
     "inbox": Group(
-        _files("storage: inbox", "services: updates", "handlers: intake line"),
+        _files("storage: inbox", "services: updates", "handlers: intake line answered"),
         _tests(
-            "storage: inbox", "handlers: intake line", "chaos: duplicates odd_updates", "journeys: faults"
+            "storage: inbox",
+            "handlers: intake line answered",
+            "chaos: duplicates odd_updates",
+            "journeys: faults",
         ),
     ),
     "limiter": Group(

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain import places
+from domain.place_search import PlaceSearch
 from domain.places import Department, Gazetteer, Point
 
 FIRST_LIST = Path(__file__).parents[1] / "blind" / "places_first.csv"
@@ -32,6 +33,19 @@ def few(communes):
 @pytest.fixture(scope="module")
 def small(few):
     return Gazetteer(few)
+
+
+@given(data=st.data())
+def test_no_name_is_left_out_that_a_longer_search_would_offer(few, small, data):
+    name = data.draw(st.sampled_from(few)).name.lower()
+    place = data.draw(st.integers(0, len(name) - 1))
+    letter = data.draw(st.sampled_from(["", *"aeinrst "]))
+    lead = data.draw(st.sampled_from(["", "vers ", "gare de "]))
+    typed = lead + data.draw(st.sampled_from([name, name[:place] + letter + name[place + 1 :]]))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(PlaceSearch, "_least", lambda *_: -math.inf)
+        longer = small.search(typed)
+    assert small.search(typed) == longer
 
 
 def codes(candidates):

@@ -121,6 +121,16 @@ async def test_a_savepoint_undoes_only_its_own(data):
     assert await known(data) == {1, 3}
 
 
+async def test_undoing_undoes_all_that_came_before_and_nothing_after(data):
+    async with data.unit_of_work() as uow:
+        await uow.subscribers.add(subscriber(1))
+        await uow.undo()
+        await uow.subscribers.add(subscriber(2))
+        await uow.undo()
+        await uow.subscribers.add(subscriber(3))
+    assert await known(data) == {3}
+
+
 async def test_what_is_cancelled_in_the_middle_is_undone_and_the_next_writer_is_served(data):
     begun = asyncio.Event()
 
