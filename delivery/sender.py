@@ -1,11 +1,13 @@
 """One message to Telegram, and its exact outcome."""
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import cast
 
 import telegram
 
-from delivery import transport
+from delivery.transport import Transport
 from domain import outcomes
 from messages.screens import TEXT_OPTIONS
 
@@ -26,49 +28,37 @@ class Composed:
     """The events that it tells of for the first time: noted in the transaction that records it as sent."""
 
 
+_TEXT = {
+    "parse_mode": TEXT_OPTIONS["parse_mode"],
+    "link_preview_options": TEXT_OPTIONS["link_preview_options"].to_json(),
+}
+
+
+@lru_cache  # the keyboard of one event goes to many
+def _json(keyboard: telegram.InlineKeyboardMarkup) -> str:
+    return keyboard.to_json()
+
+
 async def send(bot: telegram.Bot, chat_id: int, composed: Composed) -> outcomes.Outcome:
     """Send, or edit in place, once. Raises only what kept the call from being made at all."""
-    outcome = await _outcome(_call(bot, chat_id, composed))
-    if composed.edit is not None and isinstance(outcome, outcomes.Accepted):
+    parameters: dict[str, str | int] = {"chat_id": chat_id, "text": composed.text, **_TEXT}
+    if composed.keyboard is not None:
+        parameters["reply_markup"] = _json(composed.keyboard)
+    if composed.edit is not None:
+        outcome = await _made(bot, "editMessageText", parameters | {"message_id": composed.edit})
         # the number belongs to the row of the message that was sent first
-        return outcomes.Accepted(None)
-    return outcome
+        return outcomes.Accepted(None) if isinstance(outcome, outcomes.Accepted) else outcome
+    parameters["disable_notification"] = composed.silent
+    if composed.reply_to is not None:
+        reply = telegram.ReplyParameters(composed.reply_to, allow_sending_without_reply=True)
+        parameters["reply_parameters"] = reply.to_json()
+    return await _made(bot, "sendMessage", parameters)
 
 
 async def probe(bot: telegram.Bot) -> outcomes.Outcome:
     """Ask Telegram who we are, to learn whether it talks to us again."""
-    return await _outcome(bot.get_me())
+    return await _made(bot, "getMe", {})
 
 
-async def _outcome(call: Awaitable[object]) -> outcomes.Outcome:
-    with transport.listening() as heard:
-        try:
-            await call
-        except Exception:
-            # the transport heard Telegram; what the library made of it after does not matter
-            if heard.outcome is None:
-                raise
-    return heard.outcome or outcomes.Unknown("the call did not pass our transport")
-
-
-async def _call(bot: telegram.Bot, chat_id: int, composed: Composed) -> None:
-    if composed.edit is not None:
-        await bot.edit_message_text(
-            composed.text,
-            chat_id=chat_id,
-            message_id=composed.edit,
-            reply_markup=composed.keyboard,
-            **TEXT_OPTIONS,
-        )
-        return
-    reply = composed.reply_to and telegram.ReplyParameters(
-        composed.reply_to, allow_sending_without_reply=True
-    )
-    await bot.send_message(
-        chat_id,
-        composed.text,
-        reply_markup=composed.keyboard,
-        disable_notification=composed.silent,
-        reply_parameters=reply or None,
-        **TEXT_OPTIONS,
-    )
+async def _made(bot: telegram.Bot, method: str, parameters: Mapping[str, str | int]) -> outcomes.Outcome:
+    return await cast(Transport, bot.request).deliver(f"{bot.base_url}/{method}", parameters)

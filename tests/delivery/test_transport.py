@@ -344,7 +344,7 @@ async def test_it_opens_once_and_opens_again_after_closing():
 
 async def test_a_refused_call_of_ours_is_told_apart_from_telegrams_refusal():
     async with crooked.running(crooked.MESSAGE) as server, talking(server.url) as bot:
-        with pytest.raises(errors.NetworkError, match="Unknown error"):
+        with pytest.raises(AttributeError):
             await sender.send(bot, 5, sender.Composed(text="Bonjour", keyboard=object()))
         assert server.requests == []
 
