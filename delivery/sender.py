@@ -28,15 +28,16 @@ class Composed:
     """The events that it tells of for the first time: noted in the transaction that records it as sent."""
 
 
+@lru_cache(maxsize=64)  # the keyboard of one event goes to many
+def _json(made: telegram.TelegramObject) -> str:
+    # kept by the library's equality, which knows of texts, data, addresses and styles, all that we use
+    return made.to_json()
+
+
 _TEXT = {
-    "parse_mode": TEXT_OPTIONS["parse_mode"],
-    "link_preview_options": TEXT_OPTIONS["link_preview_options"].to_json(),
+    name: _json(value) if isinstance(value, telegram.TelegramObject) else str(value)
+    for name, value in TEXT_OPTIONS.items()
 }
-
-
-@lru_cache  # the keyboard of one event goes to many
-def _json(keyboard: telegram.InlineKeyboardMarkup) -> str:
-    return keyboard.to_json()
 
 
 async def send(bot: telegram.Bot, chat_id: int, composed: Composed) -> outcomes.Outcome:

@@ -96,7 +96,7 @@ class Transport(BaseRequest):
         Past the library, whose objects for a message that nobody reads took as long as all the rest.
         """
         if self._pause.left():
-            return self._held().outcome
+            return outcomes.Paused(dt.timedelta(seconds=self._pause.left()))
         timeout = _timeout(self._options.connect_timeout, self._options.read_timeout, 0.0)
         reply = await self._make(_Call(url, "POST", json.dumps(parameters).encode(), timeout))
         return reply.outcome

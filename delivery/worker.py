@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 import structlog
-from telegram.error import TelegramError
 
 from delivery import sender
 from delivery.parts import Options, Parts
@@ -228,8 +227,12 @@ class Worker:
         while True:
             await self._refused.wait()
             await asyncio.sleep(self._options.probe)
-            with suppress(TelegramError):
-                if isinstance(await sender.probe(self._parts.bot), outcomes.Accepted):
+            try:
+                outcome = await sender.probe(self._parts.bot)
+            except Exception as error:  # noqa: BLE001 -- asked again, for as long as it takes
+                self._fail("Telegram can't be asked, trying on", error)
+            else:
+                if isinstance(outcome, outcomes.Accepted):
                     self._refused.clear()
                     log.warning("Telegram accepts the bot's token again")
                     self.wake()

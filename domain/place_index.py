@@ -117,7 +117,8 @@ class _LikeliestFirst:
 
     def from_score(self, least: float) -> Sequence[str]:
         """Return those that score no less."""
-        return self._keys[: bisect.bisect_right(self._minus_scores, -least)]
+        end = bisect.bisect_right(self._minus_scores, -least)
+        return self._keys if end == len(self._keys) else self._keys[:end]
 
 
 def _most_typos(length: int) -> int:

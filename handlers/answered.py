@@ -12,9 +12,8 @@ from services import updates as inbox
 
 @dataclass(slots=True)
 class _Batch:
-    updates: list[int] = field(default_factory=list)
-    questions: dict[int, int] = field(default_factory=dict)
-    """The message that shows the question, by chat."""
+    answers: dict[int, tuple[int, int | None]] = field(default_factory=dict)
+    """By update: its chat, and the message that shows the question, if one is asked."""
     is_noted: bool = False
 
 
@@ -29,15 +28,22 @@ class Answered:
     async def note(self, update_id: int, chat_id: int, question: int | None) -> None:
         """Return once it is on the disk; raise StorageError when it can't be, and may be called again."""
         batch = self._gathering
-        batch.updates.append(update_id)
-        if question is not None:
-            batch.questions[chat_id] = question
-        async with self._turn:
-            if batch.is_noted:
-                return
-            async with self.units.unit_of_work() as uow:
-                if self._gathering is batch:
-                    self._gathering = _Batch()
-                await conversations.shown_in(uow, batch.questions)
-                await inbox.mark_answered(uow, batch.updates)
-            batch.is_noted = True
+        batch.answers[update_id] = chat_id, question
+        try:
+            async with self._turn:
+                if not batch.is_noted:
+                    await self._write(batch)
+        except BaseException:
+            # who leaves may be answered anew: this answer must not be noted over that one later
+            batch.answers.pop(update_id, None)
+            raise
+
+    async def _write(self, batch: _Batch) -> None:
+        async with self.units.unit_of_work() as uow:
+            if self._gathering is batch:
+                self._gathering = _Batch()
+            shown = {chat: question for chat, question in batch.answers.values() if question is not None}
+            updates = list(batch.answers)
+            await conversations.shown_in(uow, shown)
+            await inbox.mark_answered(uow, updates)
+        batch.is_noted = True

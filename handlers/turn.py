@@ -137,15 +137,15 @@ class Turn:
         return (message.text or "") if message and not self.update.callback_query else ""
 
     async def alert(self) -> Alert | None:
-        """Return the person's alert; that of a stranger is not looked for."""
+        """Return the person's alert; a stranger has none, and it is not looked for."""
         return await alerts.of(self.uow, self.chat_id) if self.subscriber else None
 
     async def welcome(self) -> Subscriber:
         """Return the subscriber: kept from now on if they were not, within reach again if they were lost."""
         if self.subscriber is None or self.subscriber.standing is Standing.UNREACHABLE:
-            # who is none is looked for once an update, when it is opened
-            welcome = subscribers.welcome if self.subscriber else subscribers.admit
-            self.subscriber = await welcome(self.uow, self.chat_id, language=self.language, now=self.now)
+            # a stranger was looked for when the update was opened
+            take_in = subscribers.welcome if self.subscriber else subscribers.admit
+            self.subscriber = await take_in(self.uow, self.chat_id, language=self.language, now=self.now)
         return self.subscriber
 
     async def end_conversation(self) -> None:

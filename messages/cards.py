@@ -108,7 +108,7 @@ def _head(reader: Reader, stored: StoredEvent) -> list[str]:
     return [*bold, *(line for line in rest if line)]
 
 
-@lru_cache(maxsize=256)  # thousands read the same card at once: making its buttons took longer than its words
+@lru_cache(maxsize=64)  # thousands read the same card at once: making its buttons took longer than its words
 def _acts(
     t: Translator, number: int, status: EventStatus, page: str, origin: str, *, is_ahead: bool
 ) -> InlineKeyboardMarkup:

@@ -8,6 +8,8 @@ import pytest
 from telegram import Update
 from telegram.ext import TypeHandler
 
+from domain.intents import Intent
+from handlers import typing
 from services import updates
 from storage.tables import conversations, inbox, subscribers
 from tests.chaos.test_duplicates import message
@@ -71,6 +73,26 @@ async def test_what_another_process_takes_first_is_left_to_it(stage, lea, monkey
     assert await states(stage, good, unreadable) == [("received", None)] * 2
     assert sorted(await handled(stage)) == ["updates", "updates_set_aside"]
     assert "Où cherchez-vous ?" in lea.text
+
+
+async def test_a_failed_turn_that_another_process_takes_meanwhile_is_left_to_it(stage, lea, monkeypatch):
+    """Undoing lets go of what held it."""
+    await lea.start()
+    good, asked = message(lea, "commencer"), []
+
+    async def at_first(_uow, _update):
+        asked.append(1)
+        return len(asked) == 1
+
+    async def failing(_turn):
+        raise LookupError
+
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(updates, "is_next", at_first)
+        elsewhere.setitem(typing.ANYWHERE, Intent.START, failing)
+        assert await handled(stage, json.dumps(good)) == []
+    assert len(asked) == 2
+    assert await states(stage, good) == [("received", None)]
 
 
 async def anothers(_uow, _update):

@@ -17,6 +17,7 @@ from telegram import error as errors
 from delivery import pause, replies, sender, transport
 from domain import outcomes
 from domain.errors import DeliveryError
+from messages.screens import TEXT_OPTIONS
 from tests.delivery import crooked
 
 TOKEN = "123456:secret-token-of-some-thirty-five-chars"
@@ -293,6 +294,56 @@ async def test_polling_passes_while_everything_else_is_paused():
     async with crooked.running(crooked.result([])) as server, talking(server.url, waits=waits) as bot:
         waits.begin(dt.timedelta(minutes=5))
         assert await bot.get_updates(timeout=0) == ()
+
+
+KEYBOARD = telegram.InlineKeyboardMarkup(
+    [
+        [telegram.InlineKeyboardButton("Me le rappeler 😀", callback_data="r5", style="primary")],
+        [telegram.InlineKeyboardButton("Voir", url="https://example.org/é")],
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("composed", "named"),
+    [
+        (BONJOUR, {}),
+        (sender.Composed(text="<b>é</b>", keyboard=KEYBOARD, silent=True), {"disable_notification": True}),
+        (
+            sender.Composed(text="é", reply_to=7),
+            {"reply_parameters": telegram.ReplyParameters(7, None, True)},
+        ),
+        (sender.Composed(text="é", keyboard=KEYBOARD, edit=7), {"message_id": 7}),
+    ],
+)
+async def test_a_delivery_says_what_the_library_would_say(composed, named):
+    """The worker goes past its methods."""
+    async with crooked.running(crooked.MESSAGE) as server, talking(server.url) as bot:
+        call = bot.edit_message_text if composed.edit else bot.send_message
+        for chat_id in (5, -1001234567890):
+            await sender.send(bot, chat_id, composed)
+            await call(
+                chat_id=chat_id, text=composed.text, reply_markup=composed.keyboard, **TEXT_OPTIONS, **named
+            )
+        sent = [_said(request) for request in server.requests]
+    assert sent[0] == sent[1]
+    assert sent[2] == sent[3] != sent[0]
+
+
+def _said(request):
+    """The method, the kind of body, and each parameter, whether it came as JSON or as a text of JSON."""
+    head, _, body = request.partition(b"\r\n\r\n")
+    line, *headers = head.decode().lower().split("\r\n")
+    kind = [header for header in headers if header.startswith("content-type")]
+    parameters = {name: _read(value) for name, value in json.loads(body).items()}
+    return line, kind, {name: value for name, value in parameters.items() if value is not False}
+
+
+def _read(value):
+    try:
+        return json.loads(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
 
 
 async def test_files_are_uploaded_with_their_name_and_kind():

@@ -8,7 +8,7 @@ import time
 import pytest
 import telegram
 
-from delivery import parts
+from delivery import parts, sender
 from delivery.limiter import Limiter
 from delivery.sender import Composed
 from delivery.shared_limiter import SharedLimiter
@@ -509,6 +509,22 @@ async def test_the_question_whether_the_token_is_accepted_outlives_a_broken_line
     async with rig.working():
         await until(lambda: rig.all_are("sent"))
     assert len(rig.calls("getMe")) == 3
+
+
+async def test_the_question_whether_the_token_is_accepted_outlives_whatever_it_raises(rig, monkeypatch):
+    (ana,), probe, failures = rig.people(1), sender.probe, [RuntimeError("the transport is not open")] * 2
+
+    async def failing(bot):
+        if failures:
+            raise failures.pop()
+        return await probe(bot)
+
+    monkeypatch.setattr(sender, "probe", failing)
+    rig.telegram.faults.order("unauthorized", method="sendMessage")
+    await rig.queue(message(1, ana))
+    async with rig.working():
+        await until(lambda: rig.all_are("sent"))
+    assert not failures
 
 
 async def test_a_stop_lets_what_is_on_its_way_finish_and_gives_the_rest_back(rig):

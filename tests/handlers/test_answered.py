@@ -23,9 +23,11 @@ class Watched:
         self.reading = database.reading
         self._unit_of_work = database.unit_of_work
         self.begun, self._failures = 0, failures
+        self.asked = asyncio.Event()
 
     def unit_of_work(self):
         self.begun += 1
+        self.asked.set()
         if self.begun <= self._failures:
             raise StorageError("away")
         return self._unit_of_work()
@@ -66,9 +68,24 @@ async def test_an_answer_is_noted_once_its_note_returns(stage, database):
         assert (await _noted(stage))[0] == set(range(1, chat + 1))
 
 
+async def test_who_leaves_before_it_is_noted_is_not_noted_later(stage, database):
+    """Chats are taken anew after a lost session: an old answer must not hide the new one."""
+    watched = Watched(database)
+    answered = Answered(watched)
+    async with database.unit_of_work(), asyncio.TaskGroup() as group:
+        leaving = group.create_task(answered.note(1, 1, QUESTION))
+        await watched.asked.wait()
+        leaving.cancel()
+    await answered.note(2, 2, None)
+    assert await _noted(stage) == ({2}, {})
+
+
 async def test_nobody_takes_for_noted_what_others_failed_to_note(stage, database):
     answered = Answered(Watched(database, failures=2))
     told = [answered.note(chat, chat, QUESTION + chat) for chat in CHATS]
     results = await asyncio.gather(*told, return_exceptions=True)
     assert [type(result) for result in results] == [StorageError] * 2 + [type(None)] * 8
+    assert (await _noted(stage))[0] == set(CHATS[2:])
+    for chat in CHATS[:2]:
+        await answered.note(chat, chat, QUESTION + chat)
     assert await _noted(stage) == (set(CHATS), {chat: QUESTION + chat for chat in CHATS})
