@@ -48,6 +48,9 @@ class Failed:
 class Taken:
     """Whatever became of it here, another worker claimed it since: theirs is the result."""
 
+    gone: outcomes.ChatGone | None = None
+    """That nobody is there is so for all of them: they need not try, too."""
+
 
 Result = outcomes.Outcome | Dropped | Postponed | Failed | Taken
 
@@ -144,13 +147,18 @@ async def settle(
 
 
 async def _judged(uow: UnitOfWork, settlements: Sequence[Settlement]) -> Sequence[Settlement]:
-    """Leave to other workers what they claimed since, unless Telegram took it from us."""
+    """Leave to other workers what they claimed since, unless Telegram took it from us, or nobody is there."""
     not_sent = [one.message for one in settlements if not isinstance(one.result, _TOOK)]
     if not not_sent:
         return settlements
     ours = await uow.outbox.still_leased(not_sent)
     taken = {message.id for message in not_sent if message.id not in ours}
-    return [replace(one, result=Taken()) if one.message.id in taken else one for one in settlements]
+    return [
+        replace(one, result=Taken(one.result if isinstance(one.result, outcomes.ChatGone) else None))
+        if one.message.id in taken
+        else one
+        for one in settlements
+    ]
 
 
 async def _settle_alike(
@@ -196,7 +204,9 @@ async def _settle(  # noqa: PLR0911 -- each outcome returns its word
             return "released"
         case Dropped():
             return "dropped"
-        case Taken():
+        case Taken(gone):
+            if gone:
+                await _apart(uow, message, consequences.on_chat_gone, message.chat_id, gone, now)
             return "taken"
         case Postponed(until):
             await uow.outbox.postpone(message.id, until)

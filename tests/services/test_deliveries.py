@@ -70,7 +70,6 @@ async def row(data):
     [
         outcomes.Paused(dt.timedelta(0)),
         outcomes.Refused("message is too long"),
-        outcomes.ChatGone("blocked", is_final=False),
         outcomes.Migrated(-7),
         outcomes.NotSent("HTTP 502"),
         Dropped("over"),
@@ -87,6 +86,15 @@ async def test_what_became_of_a_message_that_another_claimed_since_is_the_others
     word, _ = await settle(data, theirs, result)
     assert word != "taken"
     assert await row(data) != before
+
+
+async def test_that_nobody_is_there_is_noted_by_whoever_hears_it_first(data, ours):
+    """Else the other writes to them too."""
+    theirs, gone = await claim(data, NOON + LEASE), outcomes.ChatGone("blocked", is_final=False)
+    before = await row(data)
+    assert await settle(data, ours, gone) == ("taken", [(ours.chat_id, gone, NOON)])
+    assert await row(data) == before
+    assert await settle(data, theirs, gone) == ("gone", [(ours.chat_id, gone, NOON)])
 
 
 async def test_what_telegram_took_is_recorded_however_late_and_not_sent_a_third_time(data, ours):
