@@ -32,7 +32,7 @@ from handlers.line import CHATS_AT_ONCE
 from storage import Database
 
 PEOPLE = 200
-ROUNDS = 4
+ROUNDS = 8
 BATCH = 100
 SAID = ("/start", "Toulouse")
 HALF_LOAD_S = 8.0

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from domain.alerts import DEFAULT_RADIUS_KM, MAX_RADIUS_KM, Alert, Frequency
@@ -75,7 +75,7 @@ class AlertDraft:
 
     def written(self) -> dict[str, Any]:
         """Return JSON values."""
-        return asdict(self)
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
 
     def but(self, **answers: Any) -> "AlertDraft":
         """Return the draft with these answers, and what was said of the one before gone."""

@@ -99,6 +99,8 @@ class Turn:
     """Its effects are undone; the answers say why."""
     group: Rights | None = None
     """The group that the update is about, and whether the person administers it, as Telegram says now."""
+    is_new: bool = False
+    """The person came with this update: nothing hangs on them yet."""
     is_committed: bool = False
     """Its transaction now only reads: what takes long may be asked."""
     is_erased: bool = False
@@ -137,14 +139,16 @@ class Turn:
         return (message.text or "") if message and not self.update.callback_query else ""
 
     async def alert(self) -> Alert | None:
-        """Return the person's alert; a stranger has none, and it is not looked for."""
-        return await alerts.of(self.uow, self.chat_id) if self.subscriber else None
+        """Return the person's alert; that of a stranger, or of who just came, is not looked for."""
+        is_known = self.subscriber is not None and not self.is_new
+        return await alerts.of(self.uow, self.chat_id) if is_known else None
 
     async def welcome(self) -> Subscriber:
         """Return the subscriber: kept from now on if they were not, within reach again if they were lost."""
         if self.subscriber is None or self.subscriber.standing is Standing.UNREACHABLE:
             # a stranger was looked for when the update was opened
-            take_in = subscribers.welcome if self.subscriber else subscribers.admit
+            self.is_new = self.subscriber is None
+            take_in = subscribers.admit if self.is_new else subscribers.welcome
             self.subscriber = await take_in(self.uow, self.chat_id, language=self.language, now=self.now)
         return self.subscriber
 
