@@ -1,6 +1,7 @@
 """What a delivery worker may still write of a message that another has claimed meanwhile."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -9,6 +10,7 @@ from domain.outbox import Kind, Lane, OutboxMessage
 from services import deliveries
 from services.deliveries import Consequences, Dropped, Failed, Postponed, Settlement
 from storage import database
+from storage.columns import EPOCH
 
 NOON = dt.datetime(2026, 5, 4, 12, tzinfo=dt.UTC)
 LEASE = dt.timedelta(seconds=30)
@@ -168,3 +170,20 @@ def test_of_an_error_only_its_kind_and_its_place_are_told():
     here = caught.traceback[-1]
     assert deliveries.named(caught.value) == f"KeyError at {here.path.name}:{here.lineno + 1}"
     assert deliveries.named(KeyError("marqueur")) == "KeyError"
+
+
+@pytest.mark.parametrize(
+    ("attempts", "chance", "waits_s"), [(0, 0.0, 0.75), (0, 1.0, 1.25), (2, 0.5, 4.0), (4, 1.0, 20.0)]
+)
+async def test_each_failed_attempt_waits_twice_as_long_give_or_take_a_quarter(
+    data, ours, attempts, chance, waits_s
+):
+    tried, wall = replace(ours, attempts=attempts), NOON + LEASE / 2
+    failed = Settlement(message=tried, result=outcomes.NotSent("HTTP 502"), chance=chance, is_reachable=False)
+    nothing_follows = Consequences(on_chat_gone=None, on_migrated=None)
+    async with data.unit_of_work() as uow:
+        assert await deliveries.settle(uow, [failed], nothing_follows, now=NOON, wall=wall) == ["retried"]
+    kept = await row(data)
+    assert kept.next_try_at == (wall + dt.timedelta(seconds=waits_s) - EPOCH) // dt.timedelta(microseconds=1)
+    assert kept.reason == "HTTP 502"
+    assert kept.attempts == attempts + 1
