@@ -4,14 +4,17 @@ import asyncio
 import datetime as dt
 import logging
 import time
+from contextlib import asynccontextmanager
 
 import pytest
 import telegram
 
 from delivery import parts, sender
+from delivery import worker as module
 from delivery.limiter import Limiter
 from delivery.sender import Composed
 from delivery.shared_limiter import SharedLimiter
+from domain import pace
 from domain.errors import StorageError
 from domain.outbox import MAX_ATTEMPTS, Kind, Lane
 from domain.subscribers import Language, Standing
@@ -19,7 +22,7 @@ from services import deliveries, subscribers
 from services.deliveries import Consequences, Dropped, Postponed
 from tests import factories
 from tests.databases import ON_SQLITE
-from tests.delivery.rig import NOON, QUICK, message, until, wall, words
+from tests.delivery.rig import NOON, QUICK, message, until, words
 from tests.messages import samples
 
 
@@ -68,13 +71,68 @@ async def test_a_reminder_overtakes_a_broadcast_under_way(rig):
     assert place - before <= QUICK.batch + QUICK.concurrency
 
 
+class Uses:
+    """Counts those who used the database to the end."""
+
+    def __init__(self, rig):
+        self._rig = rig
+        self.ended = 0
+
+    @asynccontextmanager
+    async def __call__(self):
+        async with self._rig.database.unit_of_work() as uow:
+            yield uow
+        self.ended += 1
+
+
 async def test_it_looks_at_once_when_woken(rig):
     (ana,) = rig.people(1)
-    async with rig.working(parts.Options(poll=30)) as worker:
-        await until(lambda: rig.database is not None)
+    uses = Uses(rig)
+    async with rig.working(parts.Options(poll=30), unit_of_work=uses) as worker:
+        await until(lambda: uses.ended == 2)  # it has freed, and claimed nothing
         await rig.queue(message(1, ana))
         worker.wake()
         await until(rig.sent, within=5)
+
+
+async def test_a_long_line_is_worked_off_without_a_rest_between_claims(rig):
+    await rig.queue(*(message(n, chat) for n, chat in enumerate(rig.people(40))))
+    async with rig.working(parts.Options(poll=30, batch=8, concurrency=2)):
+        await until(lambda: len(rig.sent()) == 40)
+
+
+async def test_a_stop_does_not_wait_for_the_next_look(rig, monkeypatch):
+    monkeypatch.setattr(module, "_LAST_CLAIM_S", 30)
+    uses = Uses(rig)
+    async with rig.working(parts.Options(poll=30), unit_of_work=uses) as worker:
+        await until(lambda: uses.ended == 2)
+        started = time.monotonic()
+        worker.stop()
+    assert time.monotonic() - started < 5
+
+
+async def test_a_stop_does_not_wait_for_what_is_done(rig):
+    (ana,) = rig.people(1)
+    await rig.queue(message(1, ana))
+    async with rig.working(parts.Options(poll=0.02, grace=30)) as worker:
+        await until(lambda: rig.all_are("sent"))
+        started = time.monotonic()
+        worker.stop()
+    assert time.monotonic() - started < 5
+
+
+async def test_while_nothing_can_be_recorded_no_more_is_sent_than_a_kill_may_double(rig):
+    await rig.queue(*(message(n, chat) for n, chat in enumerate(rig.people(12))))
+    failed = []
+
+    def fail(step):
+        if step == "settle.before_commit" and len(failed) < 20:
+            failed.append(len(rig.sent()))
+            raise OSError("disk full")
+
+    async with rig.working(parts.Options(poll=0.02, concurrency=3), reached=fail):
+        await until(lambda: rig.all_are("sent"))
+    assert max(failed) == 3
 
 
 async def test_one_chat_gets_its_messages_one_by_one_in_order(rig):
@@ -170,12 +228,15 @@ async def test_what_has_nothing_left_to_say_is_dropped_and_what_would_wake_someb
 
 
 async def test_what_comes_too_late_is_dropped_unworded(rig):
-    (ana,) = rig.people(1)
-    await rig.queue(message(1, ana, expires_at=NOON - dt.timedelta(seconds=1)))
+    ana, ben = rig.people(2)
+    await rig.queue(
+        message(1, ana, expires_at=NOON - dt.timedelta(seconds=1)), message(2, ben, expires_at=NOON)
+    )
     async with rig.working():
-        await until(lambda: rig.all_are("dropped"))
+        await until(lambda: rig.counted.total() == 2)
+    assert await rig.states() == {1: "dropped", 2: "sent"}
     assert (await rig.rows())[1].reason == "expired"
-    assert rig.calls() == []
+    assert rig.sent() == [(ben, "message 2")]
 
 
 async def test_a_message_is_edited_in_place_and_a_second_time_unchanged(rig):
@@ -291,6 +352,7 @@ async def test_groups_that_have_read_enough_for_now_hold_up_nobody(rig):
         await until(rig.sent)
         await until(lambda: rig.counted["deliveries", "reminder", "released"] == len(groups))
     assert rig.sent() == [(ben, "message 99")]
+    assert limiter.rate > 900, "Telegram refused nothing"
     rows = (await rig.rows()).values()
     assert [(row.state, row.attempts, row.leased_until) for row in rows if row.chat_id < 0] == [
         ("pending", 0, None)
@@ -323,11 +385,12 @@ async def tried(rig, attempts):
 
 @pytest.mark.parametrize("kind", ["server_error", "bad_gateway"])
 async def test_a_failure_of_telegram_is_tried_again_later(rig, kind):
-    (ana,) = rig.people(1)
+    (ana,), limiter = rig.people(1), Limiter(1000)
     rig.telegram.faults.order(kind, times=2)
     await rig.queue(message(1, ana))
-    async with rig.working():
+    async with rig.working(limiter=limiter):
         await until(lambda: rig.all_are("sent"))
+    assert limiter.rate == 1000, "it was not too fast"
     assert (await rig.rows())[1].attempts == 2
     assert rig.sent() == [(ana, "message 1")]
 
@@ -441,6 +504,17 @@ async def test_a_429_pauses_everything_and_counts_for_nobody(rig, monkeypatch):
     assert "message 99" in [text for _, text in rig.sent()][:8]
     assert {row.attempts for row in (await rig.rows()).values()} == {0}
     assert await rig.all_are("sent")
+
+
+async def test_what_telegram_takes_makes_the_pace_faster_again(rig, monkeypatch):
+    monkeypatch.setattr(pace, "STEP_AFTER", 4)
+    limiter = Limiter(1000)
+    limiter.refused()
+    slowed = limiter.rate
+    await rig.queue(*(message(n, chat) for n, chat in enumerate(rig.people(4))))
+    async with rig.working(limiter=limiter):
+        await until(lambda: rig.all_are("sent"))
+    assert limiter.rate > slowed
 
 
 async def nothing_is_under_way(rig):
@@ -737,18 +811,19 @@ async def test_a_start_outlives_a_disk_that_is_full_and_takes_over_what_was_clai
     (ana,) = rig.people(1)
     await rig.queue(message(1, ana))
     async with rig.database.unit_of_work() as uow:
-        await uow.outbox.claim(now=NOON, wall=wall(), lease=dt.timedelta(days=1), limit=1)
-    failures = [True, True]
+        await uow.outbox.claim(now=NOON, wall=NOON, lease=dt.timedelta(seconds=30), limit=1)
+    is_failing = [True, True, False, True, True, False, True]  # to take over, then each time to claim
 
     def use():
-        if failures:
-            failures.pop()
+        if is_failing and is_failing.pop(0):
             raise OSError("disk full")
         return rig.database.unit_of_work()
 
-    async with rig.working(unit_of_work=use):
+    async with rig.working(unit_of_work=use, wall=lambda: NOON):
         await until(lambda: rig.all_are("sent"))
-    assert caplog.text.count("OSError") == 1
+        await until(lambda: not is_failing)
+    assert caplog.text.count("claims can't be taken over") == 1
+    assert caplog.text.count("nothing can be claimed") == 2
 
 
 async def test_a_database_that_hangs_does_not_keep_a_stop_waiting(rig):

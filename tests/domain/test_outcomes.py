@@ -78,6 +78,7 @@ def test_a_closed_chat_is_gone_and_for_good_when_the_account_is(description, is_
         ("Bad Request: USER_IS_BLOCKED", False),
         ("Bad Request: CHAT_WRITE_FORBIDDEN", False),
         ("Bad Request: not enough rights to send text messages to the chat", False),
+        ("Bad Request: have no rights to send a message", False),
         ("Bad Request: need administrator rights in the channel chat", False),
         ("Bad Request: INPUT_USER_DEACTIVATED", True),
     ],

@@ -1,16 +1,18 @@
 """What a delivery worker may still write of a message that another has claimed meanwhile."""
 
+import asyncio
 import datetime as dt
 from dataclasses import replace
 
 import pytest
 
 from domain import outcomes
-from domain.outbox import Kind, Lane, OutboxMessage
+from domain.outbox import MAX_ATTEMPTS, Kind, Lane, OutboxMessage
 from services import deliveries
 from services.deliveries import Consequences, Dropped, Failed, Postponed, Settlement
 from storage import database
 from storage.columns import EPOCH
+from tests.databases import ON_POSTGRESQL, ON_SQLITE
 
 NOON = dt.datetime(2026, 5, 4, 12, tzinfo=dt.UTC)
 LEASE = dt.timedelta(seconds=30)
@@ -62,6 +64,14 @@ async def settle(data, message, result):
     return word, heard
 
 
+NOTHING_FOLLOWS = Consequences(on_chat_gone=None, on_migrated=None)
+
+
+def stored(instant):
+    """Return an instant as both databases keep it."""
+    return (instant - EPOCH) // dt.timedelta(microseconds=1)
+
+
 async def row(data):
     async with data.reading() as uow:
         return (await uow._connection.exec_driver_sql("SELECT * FROM outbox")).one()
@@ -99,12 +109,48 @@ async def test_that_nobody_is_there_is_noted_by_whoever_hears_it_first(data, our
     assert await settle(data, theirs, gone) == ("gone", [(ours.chat_id, gone, NOON)])
 
 
-async def test_what_telegram_took_is_recorded_however_late_and_not_sent_a_third_time(data, ours):
+@pytest.mark.parametrize(
+    ("result", "word", "number"),
+    [(outcomes.Accepted(77), "sent", 77), (outcomes.Unchanged("as it is", is_so=True), "unchanged", None)],
+)
+async def test_what_telegram_took_is_recorded_however_late_and_not_sent_a_third_time(
+    data, ours, result, word, number
+):
     theirs = await claim(data, NOON + LEASE)
-    assert await settle(data, ours, outcomes.Accepted(77)) == ("sent", [])
-    assert ((await row(data)).state, (await row(data)).message_id) == ("sent", 77)
+    assert await settle(data, ours, result) == (word, [])
+    assert ((await row(data)).state, (await row(data)).message_id) == ("sent", number)
     assert await settle(data, theirs, outcomes.NotSent("HTTP 502")) == ("taken", [])
     assert (await row(data)).state == "sent"
+
+
+async def test_what_was_sent_is_dated_by_product_time_and_its_chat_rests_in_real_time(data, ours):
+    later = NOON + dt.timedelta(minutes=5)
+    sent = Settlement(message=ours, result=outcomes.Accepted(77))
+    async with data.unit_of_work() as uow:
+        assert await deliveries.settle(uow, [sent], NOTHING_FOLLOWS, now=NOON, wall=later) == ["sent"]
+    kept = await row(data)
+    assert kept.settled_at == stored(NOON)
+    assert kept.leased_until == (stored(later + dt.timedelta(seconds=1)) if data.is_shared else None)
+
+
+@ON_POSTGRESQL
+@pytest.mark.parametrize(
+    ("result", "waits"),
+    [
+        (outcomes.ChatGone("blocked", is_final=False), True),
+        (outcomes.Migrated(-7), True),
+        (outcomes.NotSent("HTTP 502"), False),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+async def test_who_leaves_is_noted_before_or_after_an_event_is_matched_and_nothing_else_waits_for_it(
+    data, ours, result, waits
+):
+    async with asyncio.TaskGroup() as tasks, data.unit_of_work() as matching:
+        await matching.matches.hold_wishes()
+        settling = tasks.create_task(settle(data, ours, result))
+        done, _ = await asyncio.wait([settling], timeout=0.2 if waits else 5)
+    assert bool(done) is not waits
 
 
 async def test_a_claim_that_ended_is_kept_and_given_back_while_nobody_else_has_it(data, ours):
@@ -180,10 +226,28 @@ async def test_each_failed_attempt_waits_twice_as_long_give_or_take_a_quarter(
 ):
     tried, wall = replace(ours, attempts=attempts), NOON + LEASE / 2
     failed = Settlement(message=tried, result=outcomes.NotSent("HTTP 502"), chance=chance, is_reachable=False)
-    nothing_follows = Consequences(on_chat_gone=None, on_migrated=None)
     async with data.unit_of_work() as uow:
-        assert await deliveries.settle(uow, [failed], nothing_follows, now=NOON, wall=wall) == ["retried"]
+        assert await deliveries.settle(uow, [failed], NOTHING_FOLLOWS, now=NOON, wall=wall) == ["retried"]
     kept = await row(data)
-    assert kept.next_try_at == (wall + dt.timedelta(seconds=waits_s) - EPOCH) // dt.timedelta(microseconds=1)
+    assert kept.next_try_at == stored(wall + dt.timedelta(seconds=waits_s))
     assert kept.reason == "HTTP 502"
     assert kept.attempts == attempts + 1
+
+
+@pytest.mark.parametrize(
+    ("result", "attempts"),
+    [(outcomes.NotSent("HTTP 502"), 1), (outcomes.Unknown("cut off"), MAX_ATTEMPTS - 1)],
+)
+async def test_only_what_may_have_been_sent_has_but_one_try_left(data, ours, result, attempts):
+    notice = replace(ours, kind=Kind.OPERATOR_NOTICE)
+    assert await settle(data, notice, result) == ("retried", [])
+    assert (await row(data)).attempts == attempts
+    again = replace(await claim(data, NOON + 2 * LEASE), kind=Kind.OPERATOR_NOTICE)
+    assert await settle(data, again, result) == ("retried" if attempts == 1 else "dead", [])
+
+
+@ON_SQLITE
+async def test_the_only_worker_frees_what_was_claimed_before_it(data, ours):
+    async with data.unit_of_work() as uow:
+        assert await deliveries.free_all(uow) == 1
+    assert (await claim(data, NOON)).key == ours.key

@@ -124,7 +124,7 @@ async def test_what_is_given_back_can_be_taken_at_once(database):
 
 @ON_SQLITE
 async def test_the_only_claimer_takes_over_what_one_before_it_had_claimed(database):
-    await add(database, message(1), message(2))
+    await add(database, message(1), message(2), message(3, due_at=NOON + HOUR))
     assert await claim(database) == [1, 2]
     async with database.unit_of_work() as uow:
         assert await uow.outbox.release_all() == 2
@@ -204,6 +204,9 @@ async def test_what_is_postponed_is_due_later_and_not_counted(database):
         assert await uow.outbox.waiting(now=NOON) == 0
         assert await uow.outbox.waiting(now=NOON + HOUR) == 1
     assert await claim(database, now=NOON + HOUR) == [1]
+    async with database.unit_of_work() as uow:
+        await uow.outbox.mark_sent({1: 77}, now=NOON + HOUR)
+        assert await uow.outbox.waiting(now=NOON + HOUR) == 0
 
 
 async def test_what_became_of_a_message_is_kept(database):
@@ -225,9 +228,10 @@ async def test_what_became_of_a_message_is_kept(database):
 async def test_the_place_of_a_message_in_its_chat_is_kept(database):
     await add(database, message(1), message(2))
     async with database.unit_of_work() as uow:
-        assert await uow.outbox.message_id(1) is None
-        await uow.outbox.mark_sent({1: 77}, now=NOON)
-        assert await uow.outbox.message_id(1) == 77
+        assert await uow.outbox.message_id(2) is None
+        await uow.outbox.mark_sent({2: 77}, now=NOON)
+        assert await uow.outbox.message_id(2) == await uow.outbox.message_id_of("test:2") == 77
+        assert await uow.outbox.message_id(1) is await uow.outbox.message_id_of("test:1") is None
 
 
 async def test_what_waits_for_a_chat_that_left_is_dropped_and_nothing_else(database):
