@@ -8,7 +8,6 @@ bit  36     names no sector
 
 from domain import sectors
 from domain.alerts import Alert
-from domain.availability import WHOLE_WEEK
 from domain.job_events import JobEvent
 from domain.sectors import ALL_SECTORS, SectorBasis
 
@@ -16,7 +15,6 @@ UNKNOWN_SECTOR = 1 << 14
 HALF_DAYS_AT = 15
 NO_SECTOR_NAMED = 1 << 36
 ANY_SECTOR = sectors.to_mask(ALL_SECTORS)
-EVERYTHING = ANY_SECTOR | UNKNOWN_SECTOR | WHOLE_WEEK << HALF_DAYS_AT
 
 
 def of_alert(alert: Alert) -> int:
@@ -31,7 +29,7 @@ def of_alert(alert: Alert) -> int:
 def sectors_of_event(event: JobEvent) -> int:
     """Return the bits of which an alert must have at least one for the sectors to agree."""
     if event.multisector:
-        return EVERYTHING
+        return ANY_SECTOR
     if event.sector_basis is SectorBasis.UNKNOWN:
         return UNKNOWN_SECTOR
     return sectors.to_mask(event.sectors)

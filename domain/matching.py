@@ -44,7 +44,6 @@ def match(alert: Alert, event: JobEvent, *, now: dt.datetime) -> Match | None:
     fits = (
         is_open(event, now=now)
         and (on_site or is_online_for(alert, event))
-        and sector_fit is not None
         and is_free_for(alert.availability, event)
     )
     return Match(on_site, sector_fit) if fits and sector_fit else None
