@@ -14,6 +14,7 @@ from domain.globe import Point
 from domain.job_events import Mode
 from storage import dialects
 from storage.dialects import Lock
+from storage.lists import padded
 from storage.tables import alert_cells, alerts
 from storage.without_orm import AsyncConnection
 
@@ -49,7 +50,7 @@ class Alerts:
 
     async def of_subscribers(self, ids: Collection[int]) -> Sequence[Alert]:
         """Return the alerts of these people, oldest first."""
-        found = await self._connection.execute(_OF_SUBSCRIBERS, {"ids": ids})
+        found = await self._connection.execute(_OF_SUBSCRIBERS, {"ids": padded(ids)})
         return [to_domain(row) for row in found]
 
     async def add(self, alert: Alert) -> Alert:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from domain.imports import ABSENCES_TO_VANISH, STALE_AFTER, Figures, Listing, Outcome, SourceHealth
 from domain.job_events import EventStatus, Rejected
 from storage import dialects
+from storage.lists import padded
 from storage.tables import import_runs, job_events, listings, quarantined_records, sources
 from storage.without_orm import AsyncConnection
 
@@ -157,7 +158,7 @@ class Imports:
 
     async def known(self, source: str, ids: Collection[str], *, now: dt.datetime) -> Mapping[str, Listing]:
         """Return those of a source's ids that are listings already."""
-        about = {"source": source, "ids": ids, "heard_after": now - STALE_AFTER}
+        about = {"source": source, "ids": padded(ids), "heard_after": now - STALE_AFTER}
         found = await self._connection.execute(_KNOWN, about)
         return {row.source_id: Listing(**row._mapping) for row in found}  # noqa: SLF001 -- its public name
 
@@ -182,7 +183,8 @@ class Imports:
 
     async def mark_seen(self, source: str, ids: Collection[str], *, run_id: int) -> None:
         """Note that a run saw these ids, all at once."""
-        await self._connection.execute(_SEEN, {"of": source, "ids": ids, "seen_in": run_id, "absences": 0})
+        seen = {"of": source, "ids": padded(ids), "seen_in": run_id, "absences": 0}
+        await self._connection.execute(_SEEN, seen)
 
     async def remember(self, source: str, fingerprints: Mapping[str, str]) -> None:
         """Note what these ids say now; there is at least one."""

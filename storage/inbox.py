@@ -13,6 +13,7 @@ from functools import lru_cache
 import sqlalchemy as sa
 
 from storage import dialects
+from storage.lists import padded
 from storage.tables import OPEN, inbox
 from storage.without_orm import AsyncConnection
 
@@ -108,7 +109,7 @@ class Inbox:
     async def mark_done(self, update_ids: Collection[int]) -> None:
         """People have the answers to these; whose they were is forgotten."""
         done = {"state": DONE, "body": None, "queue": NOBODY}
-        await self._connection.execute(_CHANGE_THESE, {"these": update_ids, **done})
+        await self._connection.execute(_CHANGE_THESE, {"these": padded(update_ids), **done})
 
     async def mark_chat_done(self, queue: int) -> None:
         """The person has the present screen: whatever was applied is answered."""

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from domain import grid, sectors
 from domain.globe import Point
 from domain.job_events import EventStatus, JobEvent, Mode, StoredEvent
+from storage.lists import padded
 from storage.tables import job_events, sources
 from storage.without_orm import AsyncConnection
 
@@ -57,7 +58,7 @@ class JobEvents:
 
     async def get_many(self, ids: Collection[int]) -> Sequence[StoredEvent]:
         """Return these events, soonest first."""
-        found = await self._connection.execute(_THESE, {"ids": ids})
+        found = await self._connection.execute(_THESE, {"ids": padded(ids)})
         return [to_domain(row) for row in found]
 
     async def add_many(
@@ -69,7 +70,7 @@ class JobEvents:
         kept = {"version": 1, "first_seen_at": now, "is_baseline": is_baseline}
         by_source_id = {event.source_id: event for event in events}
         await self._connection.execute(_ADD, [to_row(event) | kept for event in events])
-        about = {"source": events[0].source, "ids": list(by_source_id)}
+        about = {"source": events[0].source, "ids": padded(by_source_id)}
         added = await self._connection.execute(_ADDED, about)
         return {row.id: by_source_id[row.source_id] for row in added}
 
@@ -79,13 +80,13 @@ class JobEvents:
         The limit, newest first, holds for the latter: a hostile source must not cost minutes.
         """
         meetings = {
-            "instants": {event.starts_at for event in events},
-            "communes": {event.commune for event in events if event.commune is not None},
+            "instants": padded({event.starts_at for event in events}),
+            "communes": padded({event.commune for event in events if event.commune is not None}),
             "room": limit,
         }
         numbers = {event.mee_id for event in events if event.mee_id is not None}
         found = [
-            *await self._connection.execute(_BY_NUMBER, {"numbers": numbers}),
+            *await self._connection.execute(_BY_NUMBER, {"numbers": padded(numbers)}),
             *await self._connection.execute(_BY_MEETING, meetings),
         ]
         return [to_domain(row) for row in found]

@@ -14,6 +14,7 @@ from domain.outbox import Kind, Lane, SendState
 from domain.subscribers import IN_REACH
 from storage import dialects, matching
 from storage.dialects import Lock
+from storage.lists import padded
 from storage.outbox import COLUMNS as OUTBOX_COLUMNS
 from storage.outbox import PENDING
 from storage.tables import job_events, matches, outbox, subscribers
@@ -124,7 +125,7 @@ class Matches:
 
     async def untold(self, ids: Collection[int], *, now: dt.datetime) -> Sequence[tuple[int, int, Match]]:
         """Return what is due to be told to these people: person, event (soonest first), and why it fits."""
-        found = await self._connection.execute(_UNTOLD, {"ids": ids, "now": now})
+        found = await self._connection.execute(_UNTOLD, {"ids": padded(ids), "now": now})
         return [(row.subscriber_id, row.job_event_id, _to_domain(row)) for row in found]
 
     async def told_in(self, subscriber_id: int, outbox_id: int) -> Sequence[tuple[int, Match]]:
@@ -144,7 +145,7 @@ class Matches:
 
     async def mark_shown(self, subscriber_id: int, ids: Sequence[int], *, now: dt.datetime) -> None:
         """Remember that a person saw these events when looking: they are not pushed any more."""
-        about = {"person": subscriber_id, "ids": ids, "now": now}
+        about = {"person": subscriber_id, "ids": padded(ids), "now": now}
         new = dialects.insert_new(self._connection, matches)
         await self._connection.execute(_seeing(new), about)
         await self._connection.execute(_SEEN, about)

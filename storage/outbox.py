@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from domain.outbox import CLOCKS_APART, LONGEST_DELAY, Lane, OutboxMessage, SendState
 from storage import dialects
 from storage.dialects import Lock
+from storage.lists import padded
 from storage.tables import outbox
 from storage.without_orm import AsyncConnection
 
@@ -108,7 +109,7 @@ class Outbox:
                 "wall": wall,
                 "farthest_lease": _farthest(wall, lease),
                 "farthest_try": _farthest(wall, LONGEST_DELAY),
-                "busy": except_chats,
+                "busy": padded(except_chats),
                 "room": limit,
                 "until": wall + lease,
             },
@@ -123,18 +124,18 @@ class Outbox:
         """
         # to a claim each would seem to be another's, and the next for its chat free to overtake it
         await dialects.share(self._connection, Lock.CLAIMING)
-        ids = {"ids": [message.id for message in claimed]}
+        ids = {"ids": padded([message.id for message in claimed])}
         rows = await self._connection.execute(dialects.in_hand(self._connection, _LEASES), ids)
         found = {row.id: row.leased_until for row in rows}
         return {message.id for message in claimed if found.get(message.id) == message.leased_until}
 
     async def renew(self, ids: Collection[int], *, until: dt.datetime) -> None:
         """Keep a claim that takes longer."""
-        await self._connection.execute(_RENEW, {"ids": ids, "leased_until": until})
+        await self._connection.execute(_RENEW, {"ids": padded(ids), "leased_until": until})
 
     async def release(self, ids: Collection[int]) -> None:
         """Give back what was claimed and not sent; not an attempt."""
-        await self._connection.execute(_CHANGE_THESE, {"ids": ids, "leased_until": None})
+        await self._connection.execute(_CHANGE_THESE, {"ids": padded(ids), "leased_until": None})
 
     async def release_all(self) -> int:
         """At the start of the only claimer: whatever is leased was its own; return how many.
@@ -217,7 +218,7 @@ class Outbox:
         return gone.rowcount
 
     async def _settle(self, ids: Sequence[int], state: SendState, now: dt.datetime, **values: object) -> None:
-        settled = {"ids": ids, "state": state, "settled_at": now, "leased_until": None, **values}
+        settled = {"ids": padded(ids), "state": state, "settled_at": now, "leased_until": None, **values}
         await self._connection.execute(_CHANGE_THESE, settled)
 
 

@@ -10,6 +10,7 @@ from domain.subscribers import Standing, Subscriber
 from storage import dialects
 from storage.alerts import Alerts
 from storage.dialects import Lock
+from storage.lists import padded
 from storage.tables import alert_cells, group_posts, metadata, outbox, subscribers
 from storage.without_orm import AsyncConnection
 
@@ -32,7 +33,7 @@ class Subscribers:
 
     async def get_many(self, ids: Collection[int]) -> Sequence[Subscriber]:
         """Return those of these that there are."""
-        found = await self._connection.execute(_THESE, {"ids": ids})
+        found = await self._connection.execute(_THESE, {"ids": padded(ids)})
         return [_to_domain(row) for row in found]
 
     async def add(self, subscriber: Subscriber) -> None:
