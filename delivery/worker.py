@@ -238,9 +238,8 @@ class Worker:
                     self.wake()
 
     async def _finish(self, senders: list[asyncio.Task[None]]) -> None:
-        while not self._hand.empty():
-            *_, message = self._hand.get_nowait()
-            self._recorder.put(Settlement(message=message, result=_HELD))
+        while not self._hand.empty():  # the recorder gives them back
+            self._hand.get_nowait()
             self._hand.task_done()
         with suppress(TimeoutError):
             async with asyncio.timeout(self._options.grace):

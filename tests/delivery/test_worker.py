@@ -575,6 +575,19 @@ async def test_a_refused_token_stops_everything_and_loses_nothing(rig, caplog):
     assert len(told) == 2
 
 
+async def test_whether_the_token_is_accepted_is_asked_now_and_then_and_what_waits_then_leaves_at_once(rig):
+    (ana,) = rig.people(1)
+    rig.telegram.faults.order("unauthorized", method="sendMessage")
+    await rig.queue(message(1, ana))
+    async with rig.working(parts.Options(poll=30, probe=1.5)) as worker:
+        await until(lambda: worker.is_refused)
+        refused_at = time.monotonic()
+        await until(lambda: rig.calls("getMe"))
+        assert time.monotonic() - refused_at > 1
+        await until(rig.sent)
+    assert len(rig.calls("getMe")) == 1
+
+
 async def test_the_question_whether_the_token_is_accepted_outlives_a_broken_line(rig):
     (ana,) = rig.people(1)
     rig.telegram.faults.order("unauthorized", method="sendMessage")
@@ -618,6 +631,23 @@ async def test_a_stop_lets_what_is_on_its_way_finish_and_gives_the_rest_back(rig
 
 async def held(rig):
     return any(row.leased_until for row in (await rig.rows()).values())
+
+
+async def test_what_was_sent_is_recorded_at_a_stop_although_the_disk_takes_it_after_the_grace(rig):
+    (ana,) = rig.people(1)
+    stopped_at = []
+
+    def fail(step):
+        is_early = not stopped_at or time.monotonic() < stopped_at[0] + 0.5
+        if step == "settle.before_commit" and is_early:
+            raise OSError("disk full")
+
+    await rig.queue(message(1, ana))
+    async with rig.working(parts.Options(poll=0.02, grace=0.1), reached=fail) as worker:
+        await until(rig.sent)
+        stopped_at.append(time.monotonic())
+        worker.stop()
+    assert await rig.all_are("sent")
 
 
 async def test_a_stop_does_not_wait_for_answers_that_never_come(rig):
