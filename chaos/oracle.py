@@ -228,7 +228,7 @@ def _after_leaving(ledger: Ledger, calls: Sequence[Call]) -> Iterator[str]:
 def _was_shaken(ledger: Ledger, at: float) -> bool:
     """Say whether what Telegram answered then may not have been noted."""
     soon = at + SETTLED_S
-    return any(at <= blow.at <= soon for blow in ledger.blows) or any(
+    return any(at - blow.lasts <= blow.at <= soon for blow in ledger.blows) or any(
         began <= soon and at <= ended for began, ended in ledger.outages
     )
 

@@ -90,6 +90,9 @@ def test_who_is_not_there_is_not_written_to_again_unless_a_kill_came_in_between(
     assert list(oracle.breaches(ledger(blows=[(13, 8)]), calls)) != []
     assert list(oracle.breaches(ledger(), [refused(1, fault="reply_lost"), call(14)])) == []
     assert list(oracle.breaches(ledger(outages=[(0.5, 1.5)]), calls)) == []
+    late = ledger()
+    late.blows.append(Blow(0.5, 8, lasts=2))
+    assert list(oracle.breaches(late, calls)) == [], "who asked was dead when a busy stand-in answered"
 
 
 def test_who_left_is_not_written_to():
