@@ -70,6 +70,12 @@ def test_a_point_is_among_the_cells_around_itself_even_at_the_poles(point, level
     assert grid.cell(point, level) in grid.cells_around(point)
 
 
+@given(latitude=st.sampled_from([90, 89.999, -89.999, -90]), longitude=longitudes, level=st.integers(0, 5))
+def test_a_pole_is_one_cell_with_three_around_it(latitude, longitude, level):
+    assert grid.cell(Point(latitude, longitude), level) == grid.cell(Point(latitude, 0), level)
+    assert len(grid.neighbours(Point(latitude, longitude), level)) == 4
+
+
 @given(latitude=st.floats(-60, 60), level=st.integers(0, 5))
 def test_both_names_of_the_date_line_are_one_cell(latitude, level):
     assert grid.cell(Point(latitude, 180.0), level) == grid.cell(Point(latitude, -180.0), level)
@@ -106,6 +112,7 @@ def test_a_chord_of_a_hundred_kilometres_is_a_metre_shorter():
 
 
 def test_every_radius_that_is_offered_fills_the_cells_of_its_level():
+    assert alerts.RADII_KM == (10, 30, 50, 100)
     assert set(alerts.RADII_KM) <= set(grid.RADII_KM)
     assert alerts.DEFAULT_RADIUS_KM in alerts.RADII_KM
     assert max(grid.RADII_KM) == alerts.MAX_RADIUS_KM
