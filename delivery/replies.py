@@ -36,6 +36,11 @@ class Reply:
     error: errors.TelegramError | None = None
     """To be raised; None when the body is good."""
 
+    @property
+    def message_id(self) -> int | None:
+        """The number of the message that was sent, if one was."""
+        return self.outcome.message_id if isinstance(self.outcome, outcomes.Accepted) else None
+
 
 def of_failure(error: Exception) -> Reply:
     """Read a broken exchange; only the kind of error is kept, since its text may hold the address."""

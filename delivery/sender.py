@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import cast
 
 import telegram
 
 from delivery.transport import Transport
 from domain import outcomes
-from messages.screens import TEXT_OPTIONS
+from messages import screens
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,23 +27,9 @@ class Composed:
     """The events that it tells of for the first time: noted in the transaction that records it as sent."""
 
 
-@lru_cache(maxsize=64)  # the keyboard of one event goes to many
-def _json(made: telegram.TelegramObject) -> str:
-    # kept by the library's equality, which knows of texts, data, addresses and styles, all that we use
-    return made.to_json()
-
-
-_TEXT = {
-    name: _json(value) if isinstance(value, telegram.TelegramObject) else str(value)
-    for name, value in TEXT_OPTIONS.items()
-}
-
-
 async def send(bot: telegram.Bot, chat_id: int, composed: Composed) -> outcomes.Outcome:
     """Send, or edit in place, once. Raises only what kept the call from being made at all."""
-    parameters: dict[str, str | int] = {"chat_id": chat_id, "text": composed.text, **_TEXT}
-    if composed.keyboard is not None:
-        parameters["reply_markup"] = _json(composed.keyboard)
+    parameters = screens.parameters(composed.text, composed.keyboard) | {"chat_id": chat_id}
     if composed.edit is not None:
         outcome = await _made(bot, "editMessageText", parameters | {"message_id": composed.edit})
         # the number belongs to the row of the message that was sent first

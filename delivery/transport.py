@@ -97,9 +97,21 @@ class Transport(BaseRequest):
         """
         if self._pause.left():
             return outcomes.Paused(dt.timedelta(seconds=self._pause.left()))
+        return (await self._make(self._told(url, parameters))).outcome
+
+    async def answer(self, url: str, parameters: Mapping[str, str | int]) -> int | None:
+        """Make a call for somebody who waits, as `do_request` does; return the number of the message.
+
+        Past the library, which took half of what an answer costs to make objects of what nobody reads.
+        """
+        reply = await self._patiently(self._told(url, parameters))
+        if reply.error is not None:
+            raise reply.error
+        return reply.message_id
+
+    def _told(self, url: str, parameters: Mapping[str, str | int]) -> "_Call":
         timeout = _timeout(self._options.connect_timeout, self._options.read_timeout, 0.0)
-        reply = await self._make(_Call(url, "POST", json.dumps(parameters).encode(), timeout))
-        return reply.outcome
+        return _Call(url, "POST", json.dumps(parameters).encode(), timeout)
 
     async def _patiently(self, call: "_Call") -> replies.Reply:
         """Wait for the end of the pause; what met a 429 surely was not taken: try it again after."""

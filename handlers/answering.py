@@ -5,22 +5,33 @@ message, so that a person always has the present screen.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
-from typing import assert_never
+from typing import Protocol, assert_never, cast
 
 from telegram import Bot, BotCommandScopeChat, InlineKeyboardMarkup
 from telegram.error import BadRequest, NetworkError, TelegramError
 
 from domain import outcomes
 from handlers.turn import Answer, Draw, Remove, SendFile, SendPlace, SetCommands, Show, Toast
-from messages.screens import TEXT_OPTIONS, Screen
+from messages import screens
+from messages.screens import Screen
 
 WAITS_S = (0.5, 2.0, 8.0)
 """Between tries of one answer, in real seconds."""
+
+
+class Door(Protocol):
+    """What the bot's request object is (delivery/transport.py)."""
+
+    async def answer(self, url: str, parameters: Mapping[str, str | int]) -> int | None:
+        """Make a call, waiting for the end of a pause; return the number of the message that was sent.
+
+        Raises telegram.error.TelegramError.
+        """
 
 
 async def send(bot: Bot, chat_id: int, answers: Sequence[Answer], *, query_id: str | None) -> int | None:
@@ -61,7 +72,13 @@ def spoken(answers: Sequence[Answer]) -> list[Answer]:
 async def answer_query(bot: Bot, query_id: str, text: str | None) -> None:
     """Answer a tap, so that its button stops spinning; what can't be, need not: the screen follows."""
     with suppress(TelegramError):
-        await bot.answer_callback_query(query_id, text)
+        told: dict[str, str | int] = {"callback_query_id": query_id}
+        await _call(bot, "answerCallbackQuery", told if text is None else told | {"text": text})
+
+
+async def _call(bot: Bot, method: str, parameters: Mapping[str, str | int]) -> int | None:
+    """Make a call past the library; return the number of the message that was sent."""
+    return await cast(Door, bot.request).answer(f"{bot.base_url}/{method}", parameters)
 
 
 async def _persist(call: Callable[[], Awaitable[int | None]]) -> int | None:
@@ -101,19 +118,14 @@ async def _give(bot: Bot, chat_id: int, answer: Answer) -> int | None:
     return None
 
 
-async def _show(bot: Bot, chat_id: int, show: Show) -> int:
+async def _show(bot: Bot, chat_id: int, show: Show) -> int | None:
     screen = show.screen
     if show.edits is not None and isinstance(screen.keyboard, InlineKeyboardMarkup | None):
         edited = await _edit(bot, chat_id, show.edits, screen, screen.keyboard)
         if edited:
             return show.edits
-    message = await bot.send_message(
-        chat_id,
-        screen.text,
-        reply_markup=screen.keyboard,
-        **TEXT_OPTIONS,
-    )
-    return message.message_id
+    told = screens.parameters(screen.text, screen.keyboard) | {"chat_id": chat_id}
+    return await _call(bot, "sendMessage", told)
 
 
 async def _edit(
@@ -121,13 +133,8 @@ async def _edit(
 ) -> bool:
     """Return whether the message now shows the screen."""
     try:
-        await bot.edit_message_text(
-            screen.text,
-            chat_id=chat_id,
-            message_id=message_id,
-            reply_markup=keyboard,
-            **TEXT_OPTIONS,
-        )
+        told = screens.parameters(screen.text, keyboard) | {"chat_id": chat_id, "message_id": message_id}
+        await _call(bot, "editMessageText", told)
     except BadRequest as error:
         refused = unchanged(error)
         if refused is None:

@@ -3,7 +3,7 @@
 import html
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypedDict
+from functools import lru_cache
 
 from telegram import (
     InlineKeyboardButton,
@@ -24,18 +24,11 @@ PRIMARY, DANGER = "primary", "danger"
 """Styles of a button: the one main action, and what can't be undone."""
 
 
-class TextOptions(TypedDict):
-    """What goes to Telegram with every text."""
-
-    parse_mode: str
-    link_preview_options: LinkPreviewOptions
-
-
-TEXT_OPTIONS: TextOptions = {
-    "parse_mode": ParseMode.HTML,
-    "link_preview_options": LinkPreviewOptions(is_disabled=True),
+_READ_AS = {
+    "parse_mode": ParseMode.HTML.value,
+    "link_preview_options": LinkPreviewOptions(is_disabled=True).to_json(),
 }
-"""Read as HTML, as `safe` expects; the pages that it links to are not shown."""
+"""With every text: read as HTML, as `safe` expects; the pages that it links to are not shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +46,23 @@ class Screen:
         keys = [key for line in self.keyboard.inline_keyboard for key in line if key.text[:1] != _TICK]
         found = [key.callback_data for key in keys if typed_text.folded(key.text) == wanted]
         return unpack(found[0]) if found and isinstance(found[0], str) else None
+
+
+def parameters(text: str, keyboard: Keyboard | None) -> dict[str, str | int]:
+    """Return what a call to Telegram says of a message, ready for JSON."""
+    told: dict[str, str | int] = {"text": text, **_READ_AS}
+    if isinstance(keyboard, InlineKeyboardMarkup):
+        told["reply_markup"] = _json(keyboard)
+    elif keyboard is not None:
+        told["reply_markup"] = keyboard.to_json()
+    return told
+
+
+@lru_cache(maxsize=64)  # the keyboard of one event, or of one question, goes to many
+def _json(keyboard: InlineKeyboardMarkup) -> str:
+    # kept by the library's equality, which knows of texts, data, addresses and styles, all that we use; of a
+    # keyboard in place of the phone's it knows the keys alone
+    return keyboard.to_json()
 
 
 def safe(value: object) -> str:

@@ -17,7 +17,9 @@ from telegram import error as errors
 from delivery import pause, replies, sender, transport
 from domain import outcomes
 from domain.errors import DeliveryError
-from messages.screens import TEXT_OPTIONS
+from handlers import answering
+from handlers.turn import Show, Toast
+from messages.screens import Screen
 from tests.delivery import crooked
 
 TOKEN = "123456:secret-token-of-some-thirty-five-chars"
@@ -304,6 +306,14 @@ KEYBOARD = telegram.InlineKeyboardMarkup(
 )
 
 
+KEYS, OTHER_KEYS = (
+    telegram.ReplyKeyboardMarkup([["Oui", "Non"]], resize_keyboard=True, input_field_placeholder=text)
+    for text in ("é ?", "Où ?")
+)
+NO_KEYS = telegram.ReplyKeyboardRemove()
+READ_AS = {"parse_mode": "HTML", "link_preview_options": telegram.LinkPreviewOptions(is_disabled=True)}
+
+
 @pytest.mark.parametrize(
     ("composed", "named"),
     [
@@ -317,17 +327,43 @@ KEYBOARD = telegram.InlineKeyboardMarkup(
     ],
 )
 async def test_a_delivery_says_what_the_library_would_say(composed, named):
-    """The worker goes past its methods."""
+    """The worker goes past its methods, as answers do."""
     async with crooked.running(crooked.MESSAGE) as server, talking(server.url) as bot:
         call = bot.edit_message_text if composed.edit else bot.send_message
         for chat_id in (5, -1001234567890):
             await sender.send(bot, chat_id, composed)
             await call(
-                chat_id=chat_id, text=composed.text, reply_markup=composed.keyboard, **TEXT_OPTIONS, **named
+                chat_id=chat_id, text=composed.text, reply_markup=composed.keyboard, **READ_AS, **named
             )
         sent = [_said(request) for request in server.requests]
     assert sent[0] == sent[1]
     assert sent[2] == sent[3] != sent[0]
+
+
+@pytest.mark.parametrize(
+    ("answers", "query", "call", "named"),
+    [
+        ([Show(Screen("<b>é</b>", KEYBOARD))], None, "send_message", {"reply_markup": KEYBOARD}),
+        ([Show(Screen("é", KEYS))], None, "send_message", {"reply_markup": KEYS}),
+        ([Show(Screen("é", OTHER_KEYS))], None, "send_message", {"reply_markup": OTHER_KEYS}),
+        ([Show(Screen("é", NO_KEYS))], None, "send_message", {"reply_markup": NO_KEYS}),
+        ([Show(Screen("é", KEYBOARD), edits=7)], None, "edit_message_text", {"reply_markup": KEYBOARD}),
+        ([Toast("é")], "77", "answer_callback_query", {"text": "é"}),
+        ([], "77", "answer_callback_query", {}),
+    ],
+)
+async def test_an_answer_says_what_the_library_would_say(answers, query, call, named):
+    async with crooked.running(crooked.MESSAGE) as server, talking(server.url) as bot:
+        await answering.send(bot, 5, answers, query_id=query)
+        match call:
+            case "answer_callback_query":
+                await bot.answer_callback_query(query, **named)
+            case "edit_message_text":
+                await bot.edit_message_text("é", 5, 7, **READ_AS, **named)
+            case _:
+                await bot.send_message(5, answers[0].screen.text, **READ_AS, **named)
+        ours, theirs = [_said(request) for request in server.requests]
+    assert ours == theirs
 
 
 def _said(request):
