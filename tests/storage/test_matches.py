@@ -191,6 +191,19 @@ async def test_the_message_that_told_an_event_is_known(uow):
     assert await uow.matches.told_in(2, message.id) == []
 
 
+async def test_each_event_is_known_by_the_message_that_told_it(uow):
+    await uow.alerts.add(alert(1))
+    one = await publish(uow, 1)
+    (first,) = await queued(uow)
+    await uow.matches.mark_told([(1, one, first.id)], now=AT_ONCE)
+    other = await publish(uow, 2)
+    (second,) = [message for message in await queued(uow, LATER) if message.id != first.id]
+    await uow.matches.mark_told([(1, other, second.id)], now=LATER)
+    await uow.outbox.mark_sent({first.id: 77, second.id: 78}, now=LATER)
+    assert [await uow.matches.card_of(1, number) for number in (one, other)] == [77, 78]
+    assert [number for number, _ in await uow.matches.told_in(1, second.id)] == [other]
+
+
 async def test_what_is_refused_is_in_no_list_until_it_is_wanted_again(uow):
     await uow.alerts.add(alert(1))
     number = await publish(uow)
