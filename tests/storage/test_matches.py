@@ -1,10 +1,14 @@
 import datetime as dt
+import math
 
 import pytest
 import sqlalchemy as sa
 
 from domain import schedule
 from domain.alerts import Frequency
+from domain.availability import WHOLE_WEEK, Availability
+from domain.globe import EARTH_RADIUS_M, Point
+from domain.job_events import Mode
 from domain.matching import Match, SectorFit
 from domain.outbox import Kind, Lane, OutboxMessage
 from domain.sectors import Sector, SectorBasis
@@ -119,6 +123,61 @@ async def test_what_comes_after_the_message_of_its_instant_was_claimed_gets_one_
     (another,) = [each for each in await queued(uow) if each.id != message.id]
     assert (another.chat_id, another.due_at) == (1, AT_ONCE)
     assert [number for _, number, _ in await uow.matches.untold([1], now=AT_ONCE)][-2:] == late
+
+
+async def test_what_waits_for_somebody_else_or_says_something_else_tells_nobody_of_an_event(uow):
+    await uow.alerts.add(alert(1))
+    await publish(uow, 1)
+    await uow.outbox.add(
+        OutboxMessage(
+            key="reminder",
+            kind=Kind.REMINDER,
+            lane=Lane.URGENT,
+            chat_id=2,
+            payload={},
+            due_at=AT_ONCE,
+            expires_at=LATER,
+        ),
+        now=NOW,
+    )
+    await uow.alerts.add(alert(2))
+    await publish(uow, 2)
+    assert [(each.chat_id, each.kind) for each in await queued(uow)] == [
+        (2, Kind.REMINDER),
+        (1, Kind.MATCHES),
+        (2, Kind.MATCHES),
+    ]
+
+
+async def test_an_event_queues_messages_for_its_own_matches_alone(uow):
+    await uow.alerts.add(alert(1))
+    await publish(uow, 1)
+    (worded,) = await uow.outbox.claim(now=AT_ONCE, wall=AT_ONCE, lease=dt.timedelta(minutes=1), limit=9)
+    await uow.alerts.save(alert(1, id=1, radius_km=5, point=ALBI))
+    await uow.alerts.add(alert(2))
+    await publish(uow, 2)
+    assert [each.chat_id for each in await queued(uow) if each.id != worded.id] == [2]
+
+
+@pytest.mark.parametrize("first", [Mode.ONLINE, Mode.ON_SITE])
+async def test_of_two_wishes_that_tell_at_one_instant_the_one_on_site_says_why(uow, first):
+    for modes in (first, Mode.BOTH & ~first):
+        await uow.alerts.add(alert(1, modes=modes))
+    number = await publish(uow, mode=Mode.BOTH)
+    _, match = await why(uow, 1, number)
+    assert match.on_site
+
+
+@pytest.mark.parametrize(("moved", "fits"), [(0, True), (1, False)])
+async def test_the_last_metre_and_the_first_and_last_day_count(uow, moved, fits):
+    """Two points on the equator whose chord is the very longest that a radius of 10 km allows."""
+    aside = math.degrees(math.asin(5_000 / EARTH_RADIUS_M))
+    event = job_event(point=Point(0, aside + moved * 1e-4))
+    day = event.local_start.date()
+    near = alert(1, point=Point(0, -aside), radius_km=10, availability=Availability(WHOLE_WEEK, day, day))
+    await uow.alerts.add(near)
+    number = await factories.keep(uow, event, now=NOW)
+    assert await hold(uow, number, event) == fits
 
 
 async def test_an_event_is_told_once_however_often_it_is_held_against_the_alerts(uow):
@@ -294,9 +353,11 @@ async def test_a_card_in_a_chat_is_brought_up_to_date_once_a_version(uow):
     assert await uow.matches.queue_refreshes(number, 2, expires_at=LATER, now=NOW) == 1
     assert await uow.matches.queue_refreshes(number, 2, expires_at=LATER, now=NOW) == 0
     assert await uow.matches.queue_refreshes(number, 3, expires_at=LATER, now=NOW) == 1
+    other = await publish(uow, 2)
+    assert await uow.matches.queue_refreshes(other, 2, expires_at=LATER, now=NOW) == 0
     refreshes = [message for message in await queued(uow) if message.kind is Kind.CARD_REFRESH]
-    assert [(each.chat_id, each.payload, each.lane) for each in refreshes] == [
-        (1, {"outbox_id": messages[1].id}, Lane.QUIET)
+    assert [(each.chat_id, each.payload, each.lane, each.attempts) for each in refreshes] == [
+        (1, {"outbox_id": messages[1].id}, Lane.QUIET, 0)
     ] * 2
 
 
