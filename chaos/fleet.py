@@ -82,10 +82,14 @@ class Fleet:
                 for place, role in enumerate(self.plan.roles)
             ]
             self.starts += len(processes)
-            for process in processes:
-                if not await process.until_it_says("ready"):
-                    raise victim.EndedError(process.lines[-TOLD:])
-            yield processes
+            try:
+                for process in processes:
+                    if not await process.until_it_says("ready"):
+                        raise victim.EndedError(process.lines[-TOLD:])
+                yield processes
+            finally:
+                for process in processes:
+                    self._write_down(process)
 
     async def _keep(self, place: int, role: str, chance: random.Random) -> None:
         while not self._over.is_set():

@@ -208,6 +208,7 @@ class Load:
     async def leave(self) -> None:
         """Let somebody go, in one of the four ways."""
         person = self.chance.choice(self.readers)
+        self.readers.remove(person)  # nobody leaves twice, however long it takes until the log is read again
         way = self.chance.choice(("block", "close", "stop", "erase"))
         self.ledger.leaving.add(person)
         match way:

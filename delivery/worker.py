@@ -96,7 +96,9 @@ class Worker:
         while not self._stopping.is_set():
             try:
                 async with self._parts.unit_of_work() as uow:
-                    await deliveries.free_all(uow)
+                    await deliveries.free_all(
+                        uow, wall=self._parts.wall(), lease=dt.timedelta(seconds=self._options.lease)
+                    )
             except Exception as error:  # noqa: BLE001 -- the disk may be full for a while
                 self._fail("claims can't be taken over, trying on", error)
                 await asyncio.sleep(self._options.poll)

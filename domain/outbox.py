@@ -5,6 +5,8 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from domain.pace import CHAT_INTERVAL_S
+
 
 class Kind(enum.StrEnum):
     """What a message is about; its words are made when it is sent."""
@@ -96,6 +98,9 @@ MAX_ATTEMPTS = 12
 
 CLOCKS_APART = 1 / 3
 """Of a lease: so far apart the clocks of machines may be. What seems to last longer is of one set back."""
+
+CHAT_REST = dt.timedelta(seconds=CHAT_INTERVAL_S)
+"""After a message, before the chat's next one is claimed."""
 
 LONGEST_DELAY = dt.timedelta(minutes=5)
 """Between two attempts, before chance spreads it by a quarter."""

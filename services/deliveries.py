@@ -9,12 +9,16 @@ from pathlib import Path
 import structlog
 
 from domain import outcomes
-from domain.outbox import MAX_ATTEMPTS, UNKNOWN_POLICY, UNREACHABLE, OnUnknown, OutboxMessage, retry_delay
-from domain.pace import CHAT_INTERVAL_S
+from domain.outbox import (
+    CHAT_REST,
+    MAX_ATTEMPTS,
+    UNKNOWN_POLICY,
+    UNREACHABLE,
+    OnUnknown,
+    OutboxMessage,
+    retry_delay,
+)
 from services import UnitOfWork
-
-CHAT_REST = dt.timedelta(seconds=CHAT_INTERVAL_S)
-"""After a message, before the chat's next one is claimed."""
 
 _TOOK = (outcomes.Accepted, outcomes.Unchanged)
 _LEFT = (outcomes.ChatGone, outcomes.Migrated)
@@ -79,9 +83,9 @@ class Consequences:
     """(unit of work, old id, new id): rewrites the id everywhere, the outbox included."""
 
 
-async def free_all(uow: UnitOfWork) -> int:
-    """At the start of the only worker: free what a killed one had claimed; return how many."""
-    return await uow.outbox.release_all()
+async def free_all(uow: UnitOfWork, *, wall: dt.datetime, lease: dt.timedelta) -> int:
+    """At the start of a worker: free what a killed one had claimed, if that is sure; return how many."""
+    return await uow.outbox.release_all(wall=wall, lease=lease)
 
 
 async def claim(

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from domain.outbox import CLOCKS_APART, LONGEST_DELAY, Lane, OutboxMessage, SendState
+from domain.outbox import CHAT_REST, CLOCKS_APART, LONGEST_DELAY, Lane, OutboxMessage, SendState
 from storage import dialects
 from storage.dialects import Lock
 from storage.lists import padded
@@ -50,6 +50,11 @@ _CHANGE = sa.update(outbox).where(outbox.c.id == sa.bindparam("of"))
 _CHANGE_THESE = sa.update(outbox).where(_THESE)
 _RENEW = _CHANGE_THESE.where(outbox.c.state == PENDING)
 _LEASES = sa.select(outbox.c.id, outbox.c.leased_until).where(_THESE)
+_FREE = (
+    sa.update(outbox)
+    .where(outbox.c.state == PENDING, outbox.c.leased_until.is_not(None))
+    .values(leased_until=None)
+)
 _MESSAGE_ID = sa.select(outbox.c.message_id).where(outbox.c.id == sa.bindparam("of"))
 _MESSAGE_ID_OF = sa.select(outbox.c.message_id).where(outbox.c.key == sa.bindparam("of"))
 _WAITING = (
@@ -108,6 +113,7 @@ class Outbox:
                 "now": now,
                 "wall": wall,
                 "farthest_lease": _farthest(wall, lease),
+                "farthest_rest": wall + lease * CLOCKS_APART + CHAT_REST,
                 "farthest_try": _farthest(wall, LONGEST_DELAY),
                 "busy": padded(except_chats),
                 "room": limit,
@@ -137,19 +143,16 @@ class Outbox:
         """Give back what was claimed and not sent; not an attempt."""
         await self._connection.execute(_CHANGE_THESE, {"ids": padded(ids), "leased_until": None})
 
-    async def release_all(self) -> int:
+    async def release_all(self, *, wall: dt.datetime, lease: dt.timedelta) -> int:
         """At the start of the only claimer: whatever is leased was its own; return how many.
 
-        On PostgreSQL there may be others: what a killed one had claimed waits for its lease to end.
+        On PostgreSQL there may be others: what a killed one had claimed waits for its lease to end, unless
+        the clock was set back since. Such a lease would seem to hold again as soon as it is near enough.
         """
+        freed = _FREE
         if dialects.is_postgresql(self._connection):
-            return 0
-        freed = await self._connection.execute(
-            sa.update(outbox)
-            .where(outbox.c.state == PENDING, outbox.c.leased_until.is_not(None))
-            .values(leased_until=None)
-        )
-        return freed.rowcount
+            freed = _FREE.where(outbox.c.leased_until > _farthest(wall, lease))
+        return (await self._connection.execute(freed)).rowcount
 
     async def mark_sent(
         self,
@@ -225,8 +228,8 @@ class Outbox:
 @lru_cache
 def _claim(*, on_postgresql: bool) -> sa.Executable:
     """Take, of what is due `now`, as many as there is `room` for."""
-    is_leased = _is_ahead(outbox.c.leased_until, "farthest_lease")
-    is_to_wait = _is_ahead(outbox.c.next_try_at, "farthest_try")
+    is_leased = _is_ahead(outbox.c.leased_until, _instant("farthest_lease"))
+    is_to_wait = _is_ahead(outbox.c.next_try_at, _instant("farthest_try"))
     due = (
         sa.select(outbox.c.id)
         .where(
@@ -256,15 +259,23 @@ def _claim(*, on_postgresql: bool) -> sa.Executable:
 def _is_anothers_chat() -> sa.ColumnElement[bool]:
     """Say that a message of the same chat is on its way, or was sent a moment ago."""
     other = outbox.alias()
-    # what is settled has no other lease; not to say "pending" keeps it from being sought among all that waits
-    return sa.exists().where(
-        other.c.chat_id == outbox.c.chat_id, _is_ahead(other.c.leased_until, "farthest_lease")
+    # as a case, so that it is never sought by state, among all that waits
+    farthest = sa.case(
+        (other.c.state == PENDING, _instant("farthest_lease")),
+        else_=_instant("farthest_rest"),
     )
+    return sa.exists().where(other.c.chat_id == outbox.c.chat_id, _is_ahead(other.c.leased_until, farthest))
 
 
-def _is_ahead(until: sa.ColumnElement[dt.datetime], farthest: str) -> sa.ColumnElement[bool]:
+def _instant(name: str) -> sa.BindParameter[dt.datetime]:
+    return sa.bindparam(name, type_=outbox.c.leased_until.type)
+
+
+def _is_ahead(
+    until: sa.ColumnElement[dt.datetime], farthest: sa.ColumnElement[dt.datetime]
+) -> sa.ColumnElement[bool]:
     """Say that an instant of real time is still to come: after `wall`, not after the `farthest`."""
-    return sa.and_(until > sa.bindparam("wall"), until <= sa.bindparam(farthest))
+    return sa.and_(until > _instant("wall"), until <= farthest)
 
 
 def _farthest(wall: dt.datetime, longest: dt.timedelta) -> dt.datetime:

@@ -13,7 +13,7 @@ from domain import outcomes
 from domain.alerts import Frequency
 from domain.announcements import Audience
 from domain.job_events import EventStatus
-from domain.outbox import Kind, Lane, OutboxMessage
+from domain.outbox import CHAT_REST, Kind, Lane, OutboxMessage
 from domain.reminders import Lead, Reminder
 from domain.subscribers import Language, Standing, Subscriber
 from messages.screens import Screen
@@ -72,7 +72,7 @@ async def publish(units, count=1, *, now=NOW, **changes):
 
 async def claimed(units, kind, *, now=NOW):
     async with units.unit_of_work() as uow:
-        await uow.outbox.release_all()
+        await uow.outbox.release_all(wall=NOW, lease=dt.timedelta(0))
         found = await uow.outbox.claim(now=now, wall=now, lease=HOUR, limit=100)
     return [message for message in found if message.kind is kind]
 
@@ -91,7 +91,7 @@ async def send(units, message, *, message_id=500, now=NOW):
     assert isinstance(composed, Composed)
     async with units.unit_of_work() as uow:
         sent = Settlement(message=message, result=outcomes.Accepted(message_id), told=composed.told)
-        before = now - deliveries.CHAT_REST
+        before = now - CHAT_REST
         assert await deliveries.settle(uow, [sent], NO_CONSEQUENCES, now=now, wall=before) == ["sent"]
     return composed
 

@@ -249,5 +249,5 @@ async def test_only_what_may_have_been_sent_has_but_one_try_left(data, ours, res
 @ON_SQLITE
 async def test_the_only_worker_frees_what_was_claimed_before_it(data, ours):
     async with data.unit_of_work() as uow:
-        assert await deliveries.free_all(uow) == 1
+        assert await deliveries.free_all(uow, wall=NOON, lease=LEASE) == 1
     assert (await claim(data, NOON)).key == ours.key

@@ -127,7 +127,7 @@ async def test_the_only_claimer_takes_over_what_one_before_it_had_claimed(databa
     await add(database, message(1), message(2), message(3, due_at=NOON + HOUR))
     assert await claim(database) == [1, 2]
     async with database.unit_of_work() as uow:
-        assert await uow.outbox.release_all() == 2
+        assert await uow.outbox.release_all(wall=NOON, lease=LEASE) == 2
     assert await claim(database) == [1, 2]
 
 
@@ -136,9 +136,33 @@ async def test_of_several_claimers_none_takes_over_before_the_lease_ends(databas
     await add(database, message(1))
     await claim(database)
     async with database.unit_of_work() as uow:
-        assert await uow.outbox.release_all() == 0
+        assert await uow.outbox.release_all(wall=NOON, lease=LEASE) == 0
     assert await claim(database) == []
     assert await claim(database, wall=NOON + LEASE) == [1]
+
+
+@ON_POSTGRESQL
+async def test_of_several_claimers_one_that_starts_frees_what_a_clock_that_was_set_back_had_leased(database):
+    """Left alone, the lease would seem to hold again as soon as it is near enough."""
+    await add(database, message(1), message(2))
+    ahead = NOON + dt.timedelta(seconds=45)
+    assert await claim(database, wall=ahead, limit=1) == [1]
+    assert await claim(database, wall=NOON) == [1, 2]
+    assert await claim(database, wall=ahead) == [1, 2]
+    async with database.unit_of_work() as uow:
+        assert await uow.outbox.release_all(wall=NOON, lease=LEASE) == 2
+    assert await claim(database, wall=NOON + dt.timedelta(seconds=36)) == [1, 2]
+
+
+@ON_POSTGRESQL
+async def test_a_chat_rests_no_longer_because_the_clock_was_set_back(database):
+    await add(database, message(1, chat_id=5), message(2, chat_id=5))
+    ahead = NOON + LEASE
+    await claim(database, wall=ahead, limit=1)
+    async with database.unit_of_work() as uow:
+        await uow.outbox.mark_sent({1: 77}, now=NOON, rests_until=ahead + dt.timedelta(seconds=1))
+    assert await claim(database, wall=ahead) == []
+    assert await claim(database, wall=NOON) == [2]
 
 
 @ON_POSTGRESQL

@@ -40,7 +40,7 @@ QUESTIONS = {
         now=NOW, wall=NOW, lease=LEASE, limit=9, except_chats=[2]
     ),
     "how many messages wait": lambda uow: uow.outbox.waiting(now=NOW),
-    "claims are taken over": lambda uow: uow.outbox.release_all(),
+    "claims are taken over": lambda uow: uow.outbox.release_all(wall=NOW, lease=LEASE),
     "old messages go": lambda uow: uow.outbox.purge(before=NOW, limit=9),
     "a chat left": lambda uow: uow.outbox.drop_for(ANA, "stopped", now=NOW),
     "which reminders are due": lambda uow: uow.reminders.queue_due(now=NOW),
