@@ -131,6 +131,27 @@ async def sweep(data):
 
 
 @ON_POSTGRESQL
+async def test_who_stops_while_an_event_is_matched_is_told_nothing_of_it(data):
+    async with data.unit_of_work() as uow:
+        await uow.subscribers.add(subscriber(1))
+        await uow.alerts.add(alert(1))
+    async with asyncio.TaskGroup() as tasks:
+        async with data.unit_of_work() as sweeping:
+            assert await hold_against_alerts(sweeping) == 1
+            stopping = tasks.create_task(stop(data))
+            await asyncio.wait({stopping}, timeout=0.3)
+            assert not stopping.done(), "it waits for the event that is being matched"
+        await stopping
+    async with data.reading() as uow:
+        assert await uow.matches.untold([1], now=NOW) == []
+
+
+async def stop(data):
+    async with data.unit_of_work() as uow:
+        await uow.matches.forget_untold(1)
+
+
+@ON_POSTGRESQL
 async def test_a_message_is_not_claimed_while_an_event_is_counted_into_it(data):
     async with data.unit_of_work() as uow:
         await uow.subscribers.add(subscriber(1))
