@@ -240,8 +240,10 @@ class Worker:
                     self.wake()
 
     async def _finish(self, senders: list[asyncio.Task[None]]) -> None:
-        while not self._hand.empty():  # the recorder gives them back
-            self._hand.get_nowait()
+        # at once: others may send them while what is on its way here takes its time
+        while not self._hand.empty():
+            *_, message = self._hand.get_nowait()
+            self._recorder.put(Settlement(message=message, result=_HELD))
             self._hand.task_done()
         with suppress(TimeoutError):
             async with asyncio.timeout(self._options.grace):

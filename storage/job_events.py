@@ -104,7 +104,7 @@ class JobEvents:
         """Note that no source lists these any more; people hear of it."""
         await self._connection.execute(
             sa.update(job_events)
-            .where(job_events.c.id.in_(ids))
+            .where(job_events.c.id.in_(padded(ids)))
             .values(status=EventStatus.UNLISTED, version=job_events.c.version + 1)
         )
 

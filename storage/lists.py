@@ -10,8 +10,14 @@ from typing import TypeVar
 Value = TypeVar("Value")
 
 
+_LONGEST = 1 << 10
+"""Longer ones are rare, and PostgreSQL takes no more than 32,767 values."""
+
+
 def padded(values: Collection[Value]) -> list[Value]:
-    """Return these, the last one said again until there are 0, 1, 2, 4, 8 … of them."""
+    """Return these, the last one said again until there are 0, 1, 2, 4, 8 … of them; many as they are."""
     told = list(values)
+    if len(told) > _LONGEST:
+        return told
     length = 1 << (len(told) - 1).bit_length()
     return told + told[-1:] * (length - len(told))

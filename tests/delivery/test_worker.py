@@ -629,6 +629,19 @@ async def test_a_stop_lets_what_is_on_its_way_finish_and_gives_the_rest_back(rig
     assert {row.attempts for row in rows} == {0}
 
 
+async def test_what_a_stop_gives_back_is_free_at_once_however_slow_telegram_is(rig):
+    rig.telegram.faults.order("slow", seconds=3.0, times=None, method="sendMessage")
+    await rig.queue(*(message(n, chat) for n, chat in enumerate(rig.people(12))))
+    async with rig.working(parts.Options(poll=0.02, concurrency=2, grace=3)) as worker:
+        await until(lambda: held(rig))
+        worker.stop()
+
+        async def most_are_free():
+            return sum(row.leased_until is not None for row in (await rig.rows()).values()) <= 2
+
+        await until(most_are_free, within=1.5)
+
+
 async def held(rig):
     return any(row.leased_until for row in (await rig.rows()).values())
 
