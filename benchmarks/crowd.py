@@ -175,7 +175,11 @@ async def fill(data: Database, count: int) -> None:
         for batch in _batches(drawn(different)):
             rows = [{"id": a.id, "zone": zone, **stored_alerts.to_row(a)} for a, zone in batch]
             await connection.execute(sa.insert(_STAGED), rows)
-            cells = [row for alert, _ in batch for row in stored_alerts.cell_rows(alert)]
+            cells = [
+                {**row, "zone": zone, "standing": Standing.ACTIVE}
+                for alert, zone in batch
+                for row in stored_alerts.cell_rows(alert)
+            ]
             await connection.execute(sa.insert(_STAGED_CELLS), cells)
         await connection.execute(sa.insert(_COPIES), [{"n": n} for n in range(0, count, different)])
     for statement in (_people(), _copied(alerts, _STAGED), _copied(alert_cells, _STAGED_CELLS)):
@@ -196,7 +200,7 @@ async def _count(data: Database, table: sa.Table) -> int:
 async def _empty(data: Database) -> None:
     async with data.unit_of_work() as uow:
         # with all that hangs on them; no benchmark writes anything else
-        emptying = sa.text("TRUNCATE subscribers, job_events, outbox CASCADE")
+        emptying = sa.text("TRUNCATE subscribers, job_events, matches, outbox CASCADE")
         await uow._connection.execute(emptying)  # noqa: SLF001 -- the same
 
 
@@ -222,7 +226,8 @@ def _people() -> sa.Insert:
 def _copied(table: sa.Table, staged: sa.Table) -> sa.Insert:
     """Insert each staged row once for each copy, in the order of the key."""
     moved: dict[str, sa.ColumnElement[Any]] = dict(staged.c.items())
-    moved.pop("zone", None)
+    if table is alerts:
+        moved.pop("zone")
     number = "id" if table is alerts else "alert_id"
     moved[number] = staged.c[number] + _COPIES.c.n
     moved["subscriber_id"] = person(moved[number])

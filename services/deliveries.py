@@ -14,6 +14,7 @@ from domain.outbox import (
     MAX_ATTEMPTS,
     UNKNOWN_POLICY,
     UNREACHABLE,
+    Kind,
     OnUnknown,
     OutboxMessage,
     retry_delay,
@@ -213,6 +214,8 @@ async def _settle(  # noqa: PLR0911 -- each outcome returns its word
                 await _apart(uow, message, consequences.on_chat_gone, message.chat_id, gone, now)
             return "taken"
         case Postponed(until):
+            if message.kind is Kind.MATCHES:
+                await uow.matches.postpone(message.id, until)
             await uow.outbox.postpone(message.id, until)
             return "postponed"
         case outcomes.Refused(reason):

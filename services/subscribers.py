@@ -11,6 +11,8 @@ from services import UnitOfWork
 
 ERASED_AT_ONCE = 500
 """How many people whose time has come are erased in one transaction."""
+RESUMED_AT_ONCE = 500
+"""How many pauses that are over end in one statement."""
 
 
 async def welcome(uow: UnitOfWork, chat_id: int, *, language: Language, now: dt.datetime) -> Subscriber:
@@ -111,7 +113,8 @@ async def migrate(uow: UnitOfWork, old_id: int, new_id: int) -> None:
 
 async def tidy(uow: UnitOfWork, *, now: dt.datetime) -> int:
     """End the pauses that are over and erase those whose time has come; return how many went."""
-    await uow.subscribers.resume_due(now=now)
+    while await uow.subscribers.resume_due(now=now, limit=RESUMED_AT_ONCE):
+        pass
     leaving = await uow.subscribers.to_erase(now=now, limit=ERASED_AT_ONCE)
     for chat_id in leaving:
         await erase(uow, chat_id)

@@ -1,4 +1,4 @@
-"""Alerts, and the rows that matching reads: always written together."""
+"""Alerts, and the rows that matching reads: always written together, and with what changes of their owner."""
 
 import datetime as dt
 from collections.abc import Collection, Sequence
@@ -15,7 +15,7 @@ from domain.job_events import Mode
 from storage import dialects
 from storage.dialects import Lock
 from storage.lists import padded
-from storage.tables import alert_cells, alerts
+from storage.tables import alert_cells, alerts, subscribers
 from storage.without_orm import AsyncConnection
 
 ONLINE_CELL = -1
@@ -29,8 +29,35 @@ _OF_SUBSCRIBERS = (
 )
 _ADD = sa.insert(alerts)
 _CHANGE = sa.update(alerts).where(alerts.c.id == sa.bindparam("of"))
-_ADD_CELLS = sa.insert(alert_cells)
+_ADD_CELLS = sa.insert(alert_cells).values(
+    {
+        column.name: sa.select(column).where(subscribers.c.id == sa.bindparam("owner")).scalar_subquery()
+        for column in (subscribers.c.zone, subscribers.c.standing)
+    }
+)
 _DROP_CELLS = sa.delete(alert_cells).where(alert_cells.c.alert_id == sa.bindparam("of"))
+_OWNED = sa.join(alerts, subscribers, alerts.c.subscriber_id == subscribers.c.id)
+_FOLLOW = (
+    sa.update(alert_cells)
+    .where(
+        alert_cells.c.alert_id.in_(
+            sa.select(alerts.c.id).where(alerts.c.subscriber_id.in_(sa.bindparam("ids", expanding=True)))
+        )
+    )
+    .values(
+        {
+            name: sa.select(column)
+            .select_from(_OWNED)
+            .where(alerts.c.id == alert_cells.c.alert_id)
+            .scalar_subquery()
+            for name, column in (
+                ("subscriber_id", subscribers.c.id),
+                ("zone", subscribers.c.zone),
+                ("standing", subscribers.c.standing),
+            )
+        }
+    )
+)
 
 
 class Alerts:
@@ -69,19 +96,15 @@ class Alerts:
         await self._connection.execute(_DROP_CELLS, {"of": alert.id})
         await self._write_cells(alert)
 
-    async def follow(self, subscriber_id: int) -> None:
-        """Let what matching reads follow the alerts of an owner whose id has changed to this one."""
-        theirs = sa.select(alerts.c.id).where(alerts.c.subscriber_id == subscriber_id)
-        await self._connection.execute(
-            sa.update(alert_cells)
-            .where(alert_cells.c.alert_id.in_(theirs))
-            .values(subscriber_id=subscriber_id)
-        )
+    async def follow(self, subscriber_ids: Collection[int]) -> None:
+        """Let what matching reads follow the owners: who they are, where, and whether they are written to."""
+        await self._connection.execute(_FOLLOW, {"ids": padded(subscriber_ids)})
 
     async def _write_cells(self, alert: Alert) -> None:
         rows = cell_rows(alert)
         if rows:  # none for an alert on site whose place nobody knows any more
-            await self._connection.execute(_ADD_CELLS, rows)
+            owner = {"owner": alert.subscriber_id}
+            await self._connection.execute(_ADD_CELLS, [row | owner for row in rows])
 
 
 def cell_rows(alert: Alert) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ from storage.dialects import Lock
 from storage.lists import padded
 from storage.outbox import COLUMNS as OUTBOX_COLUMNS
 from storage.outbox import PENDING
-from storage.tables import job_events, matches, outbox, subscribers
+from storage.tables import job_events, matches, outbox, subscribers, tellings
 from storage.without_orm import AsyncConnection
 
 KEPT_FOR = dt.timedelta(days=2)
@@ -31,14 +31,33 @@ _TOLD = (
 
 _OWNED = matches.c.subscriber_id == sa.bindparam("person")
 _ABOUT = matches.c.job_event_id == sa.bindparam("event")
+# the instants at which messages are to tell: what waits for a person is found by them
+_INSTANTS = (
+    sa.select(outbox.c.chat_id, outbox.c.due_at)
+    .where(
+        outbox.c.chat_id.in_(sa.bindparam("ids", expanding=True)),
+        outbox.c.kind == Kind.MATCHES,
+        outbox.c.state == PENDING,
+        outbox.c.due_at <= sa.bindparam("now"),
+    )
+    # two may tell at one instant, when the second came as the first was under way
+    .distinct()
+    .subquery()
+)
 _UNTOLD = (
     sa.select(matches.c.subscriber_id, matches.c.job_event_id, matches.c.on_site, matches.c.sector_fit)
-    .join(job_events, job_events.c.id == matches.c.job_event_id)
-    .where(
-        matches.c.subscriber_id.in_(sa.bindparam("ids", expanding=True)),
-        matches.c.told_at.is_(None),
-        matches.c.due_at <= sa.bindparam("now"),
+    .select_from(_INSTANTS)
+    .join(tellings, tellings.c.due_at == _INSTANTS.c.due_at)
+    .join(
+        matches,
+        sa.and_(
+            matches.c.job_event_id == tellings.c.job_event_id,
+            matches.c.subscriber_id == _INSTANTS.c.chat_id,
+            matches.c.due_at == _INSTANTS.c.due_at,
+            matches.c.told_at.is_(None),
+        ),
     )
+    .join(job_events, job_events.c.id == matches.c.job_event_id)
     .order_by(job_events.c.starts_at, job_events.c.id)
 )
 _TOLD_IN = (
@@ -49,7 +68,29 @@ _TOLD_IN = (
 )
 _CARD = sa.select(outbox.c.message_id).join(matches, matches.c.outbox_id == outbox.c.id).where(_OWNED, _ABOUT)
 _CHANGE = sa.update(matches).where(_OWNED, _ABOUT)
-_FORGET_UNTOLD = sa.delete(matches).where(_OWNED, matches.c.told_at.is_(None))
+_FORGET_UNTOLD = sa.delete(matches).where(
+    _OWNED,
+    matches.c.told_at.is_(None),
+    matches.c.job_event_id.in_(
+        sa.select(tellings.c.job_event_id)
+        .join(outbox, outbox.c.due_at == tellings.c.due_at)
+        # of a message that was dropped, too: what it was to tell may still stand
+        .where(outbox.c.chat_id == sa.bindparam("person"), outbox.c.state != SendState.SENT)
+    ),
+)
+_POSTPONED = sa.select(outbox).where(outbox.c.id == sa.bindparam("message")).subquery()
+_POSTPONE = (
+    sa.update(matches)
+    .where(
+        matches.c.subscriber_id == sa.select(_POSTPONED.c.chat_id).scalar_subquery(),
+        matches.c.due_at == sa.select(_POSTPONED.c.due_at).scalar_subquery(),
+        matches.c.told_at.is_(None),
+        matches.c.job_event_id.in_(
+            sa.select(tellings.c.job_event_id).join(_POSTPONED, _POSTPONED.c.due_at == tellings.c.due_at)
+        ),
+    )
+    .values(due_at=sa.bindparam("until"))
+)
 _SEEN = (
     sa.update(matches)
     .where(
@@ -94,6 +135,8 @@ class Matches:
         new = dialects.insert_new(self._connection, matches)
         added = await self._connection.execute(*matching.queueing(new, job_event_id, event, due))
         if added.rowcount:
+            instants = [{"due_at": instant, "job_event_id": job_event_id} for instant in set(due.values())]
+            await self._connection.execute(dialects.insert_new(self._connection, tellings), instants)
             if dialects.may_race(self._connection):
                 await self._connection.execute(_hold_messages(job_event_id))
             queueing = _messages(dialects.insert_new(self._connection, outbox))
@@ -115,13 +158,35 @@ class Matches:
             outbox.c.kind == Kind.MATCHES,
             outbox.c.due_at == due_at,
         )
-        told = sa.select(outbox.c.chat_id).where(gathered)
+        told = sa.select(tellings.c.job_event_id).where(tellings.c.due_at == due_at)
         await self._connection.execute(
             sa.update(matches)
-            .where(matches.c.subscriber_id.in_(told), matches.c.told_at.is_(None), matches.c.due_at == due_at)
+            .where(
+                matches.c.job_event_id.in_(told),
+                matches.c.told_at.is_(None),
+                matches.c.lane == int(Lane.ALERTS),
+                matches.c.due_at == due_at,
+            )
             .values(due_at=now)
         )
         await self._connection.execute(sa.update(outbox).where(gathered).values(due_at=now))
+        await self._tell_also(sa.literal(due_at, tellings.c.due_at.type), now)
+
+    async def postpone(self, outbox_id: int, due_at: dt.datetime) -> None:
+        """Tell at another instant what this message was to tell; before the message is postponed."""
+        message = sa.select(_POSTPONED.c.due_at).scalar_subquery()
+        await self._tell_also(message, due_at, message=outbox_id)
+        await self._connection.execute(_POSTPONE, {"message": outbox_id, "until": due_at})
+
+    async def _tell_also(
+        self, instant: sa.ColumnElement[dt.datetime], also: dt.datetime, **about: int
+    ) -> None:
+        """Let the events that are told at one instant be told at another, too."""
+        moved = sa.select(sa.literal(also, tellings.c.due_at.type), tellings.c.job_event_id).where(
+            tellings.c.due_at == instant
+        )
+        new = dialects.insert_new(self._connection, tellings)
+        await self._connection.execute(new.from_select(["due_at", "job_event_id"], moved), about)
 
     async def untold(self, ids: Collection[int], *, now: dt.datetime) -> Sequence[tuple[int, int, Match]]:
         """Return what is due to be told to these people: person, event (soonest first), and why it fits."""
@@ -200,6 +265,7 @@ def _will_tell() -> sa.ColumnElement[bool]:
     return sa.and_(
         outbox.c.chat_id == matches.c.subscriber_id,
         outbox.c.kind == Kind.MATCHES,
+        outbox.c.lane == matches.c.lane,
         state == SendState.PENDING.value,
         outbox.c.leased_until.is_(None),
         instant == sa.type_coerce(matches.c.due_at, sa.BigInteger),

@@ -20,11 +20,9 @@ from domain.outbox import Lane
 from domain.sectors import SectorBasis
 from domain.subscribers import Standing
 from storage.alerts import ONLINE_CELL
-from storage.tables import alert_cells, matches, subscribers
+from storage.tables import alert_cells, matches
 
 COLUMNS = ("job_event_id", "subscriber_id", "alert_id", "on_site", "sector_fit", "due_at", "lane")
-_ALL = 2**40
-"""More than there can be."""
 
 
 def fitting_alerts(event: JobEvent) -> sa.Select[tuple[int, bool]]:
@@ -69,7 +67,7 @@ def _of_event(name: str, kind: type[sa.types.TypeEngine[Any]] = sa.BigInteger) -
 @lru_cache  # here and below: the statement of an event is that of another, and building it took longer
 def _fitting(attendance: Mode) -> sa.Subquery:
     cell, branches = alert_cells.c, []
-    read = (cell.alert_id, cell.subscriber_id, cell.frequency, cell.mask)
+    read = (cell.alert_id, cell.subscriber_id, cell.frequency, cell.mask, cell.zone, cell.standing)
     if Mode.ON_SITE in attendance:
         x, y, z = (cell[axis] - _of_event(axis) for axis in "xyz")
         branches.append(
@@ -118,9 +116,7 @@ def queueing(
 @lru_cache
 def _queueing(new: sa.Insert, attendance: Mode, keys: Sequence[tuple[str, Frequency]]) -> sa.Insert:
     found = _fitting(attendance)
-    # by person, so that people are read, as rows are written, page after page; the limit keeps the order
-    alert = sa.select(found).order_by(found.c.subscriber_id).limit(_ALL).subquery().c
-    told = _due_at(alert.frequency, keys)
+    alert, told = found.c, _due_at(found, keys)
     names_none = alert.mask.bitwise_and(masks.NO_SECTOR_NAMED) != 0
     fit = sa.case((names_none, _of_event("fit_of_no_wish", sa.String)), else_=_of_event("fit", sa.String))
     lane = sa.case(
@@ -128,21 +124,19 @@ def _queueing(new: sa.Insert, attendance: Mode, keys: Sequence[tuple[str, Freque
     )
     rows = (
         sa.select(_of_event("number"), alert.subscriber_id, alert.alert_id, alert.on_site, fit, told, lane)
-        .join(subscribers, subscribers.c.id == alert.subscriber_id)
-        .where(subscribers.c.standing == Standing.ACTIVE)
+        .where(alert.standing == Standing.ACTIVE)
+        # by person, as rows lie: they are written page after page
         .order_by(alert.subscriber_id, told, alert.on_site.desc(), alert.alert_id)
     )
     return new.from_select(COLUMNS, rows)
 
 
-def _due_at(
-    frequency: sa.ColumnElement[Frequency], keys: Sequence[tuple[str, Frequency]]
-) -> sa.ColumnElement[dt.datetime]:
+def _due_at(found: sa.Subquery, keys: Sequence[tuple[str, Frequency]]) -> sa.ColumnElement[dt.datetime]:
     latest = sa.bindparam("event_due_latest", type_=matches.c.due_at.type)
     by_frequency: dict[str, dict[str, sa.ColumnElement[dt.datetime]]] = {}
     for number, (zone, when) in enumerate(keys):
         instant = sa.bindparam(f"event_due_{number}", type_=matches.c.due_at.type)
         by_frequency.setdefault(when.value, {})[zone] = instant
-    told = {one: sa.case(at, value=subscribers.c.zone, else_=latest) for one, at in by_frequency.items()}
+    told = {one: sa.case(at, value=found.c.zone, else_=latest) for one, at in by_frequency.items()}
     # named, so that it is worked out once: to put rows in order, too
-    return sa.case(told, value=frequency, else_=latest).label("told")
+    return sa.case(told, value=found.c.frequency, else_=latest).label("told")

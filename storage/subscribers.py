@@ -11,7 +11,7 @@ from storage import dialects
 from storage.alerts import Alerts
 from storage.dialects import Lock
 from storage.lists import padded
-from storage.tables import alert_cells, group_posts, metadata, outbox, subscribers
+from storage.tables import alert_cells, group_posts, job_events, matches, metadata, outbox, subscribers
 from storage.without_orm import AsyncConnection
 
 _OF = sa.select(subscribers).where(subscribers.c.id == sa.bindparam("of"))
@@ -44,15 +44,20 @@ class Subscribers:
     async def save(self, subscriber: Subscriber) -> None:
         """Write all that may change."""
         await self._connection.execute(_CHANGE, {"of": subscriber.id, **_to_row(subscriber)})
+        await Alerts(self._connection).follow([subscriber.id])
 
-    async def resume_due(self, *, now: dt.datetime) -> int:
-        """End the pauses that are over; return how many."""
-        result = await self._connection.execute(
+    async def resume_due(self, *, now: dt.datetime, limit: int) -> int:
+        """End some of the pauses that are over; return how many."""
+        is_over = subscribers.c.standing == Standing.PAUSED, subscribers.c.resumes_at <= now
+        resumed = await self._connection.execute(
             sa.update(subscribers)
-            .where(subscribers.c.standing == Standing.PAUSED, subscribers.c.resumes_at <= now)
+            .where(subscribers.c.id.in_(sa.select(subscribers.c.id).where(*is_over).limit(limit)))
             .values(standing=Standing.ACTIVE, resumes_at=None)
+            .returning(subscribers.c.id)
         )
-        return result.rowcount
+        ids = resumed.scalars().all()
+        await Alerts(self._connection).follow(ids)
+        return len(ids)
 
     async def to_erase(self, *, now: dt.datetime, limit: int) -> Sequence[int]:
         """Return those whose data must go now."""
@@ -66,6 +71,10 @@ class Subscribers:
         await dialects.share(self._connection, Lock.MATCHING)
         for queue in (outbox, group_posts):
             await self._connection.execute(sa.delete(queue).where(queue.c.chat_id == subscriber_id))
+        await self._forget(subscriber_id)
+
+    async def _forget(self, subscriber_id: int) -> None:
+        await self._connection.execute(sa.delete(matches).where(*_matched(subscriber_id)))
         await self._connection.execute(sa.delete(subscribers).where(subscribers.c.id == subscriber_id))
 
     async def export(self, subscriber_id: int) -> dict[str, list[dict[str, Any]]]:
@@ -77,7 +86,8 @@ class Subscribers:
         for table in metadata.sorted_tables:
             if owner_of(table) is not None:
                 about = [column == subscriber_id for column in leading_to_people(table)]
-                found = await self._connection.execute(sa.select(table).where(sa.or_(*about)))
+                is_theirs = sa.and_(*_matched(subscriber_id)) if table is matches else sa.or_(*about)
+                found = await self._connection.execute(sa.select(table).where(is_theirs))
                 kept[table.name] = [_as_json(row) for row in found.mappings()]
         return kept
 
@@ -85,15 +95,25 @@ class Subscribers:
         """Give a chat its new id, everywhere; heard twice, it is done once."""
         if old_id != new_id and await self.get(old_id) is not None:
             await dialects.share(self._connection, Lock.MATCHING)
-            await self._connection.execute(sa.delete(subscribers).where(subscribers.c.id == new_id))
-            await self._connection.execute(
-                sa.update(subscribers).where(subscribers.c.id == old_id).values(id=new_id)
-            )
-            await Alerts(self._connection).follow(new_id)
+            await self._forget(new_id)
+            for table, are_theirs, owner in (
+                (subscribers, [subscribers.c.id == old_id], subscribers.c.id),
+                (matches, _matched(old_id), matches.c.subscriber_id),
+            ):
+                await self._connection.execute(sa.update(table).where(*are_theirs).values({owner: new_id}))
+            await Alerts(self._connection).follow([new_id])
         for queue in (outbox, group_posts):
             await self._connection.execute(
                 sa.update(queue).where(queue.c.chat_id == old_id).values(chat_id=new_id)
             )
+
+
+def _matched(subscriber_id: int) -> list[sa.ColumnElement[bool]]:
+    """Say that a match is this person's: asked of each event, since no index has all of a person's."""
+    return [
+        matches.c.job_event_id.in_(sa.select(job_events.c.id)),
+        matches.c.subscriber_id == subscriber_id,
+    ]
 
 
 def owner_of(table: sa.Table) -> sa.ColumnElement[int] | None:

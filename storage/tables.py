@@ -93,7 +93,7 @@ alerts = sa.Table(
 )
 
 # All that matching reads of an alert: one row under the alert's own cell, and one
-# under ONLINE_CELL when it takes online events. Written with the alert, always.
+# under ONLINE_CELL when it takes online events. Written with the alert, and with its owner, always.
 alert_cells = sa.Table(
     "alert_cells",
     metadata,
@@ -115,6 +115,9 @@ alert_cells = sa.Table(
     # the alert's own; no foreign key, for which an index over everybody would be kept
     sa.Column("subscriber_id", sa.BigInteger, nullable=False),
     sa.Column("frequency", Chosen(Frequency), nullable=False),
+    # its owner's own: to look for them cost as much as all the rest of matching
+    sa.Column("zone", sa.String, nullable=False),
+    sa.Column("standing", Chosen(Standing), nullable=False),
     sa.Index("ix_alert_cells_alert_id", "alert_id"),
     sqlite_with_rowid=False,
 )
@@ -220,7 +223,9 @@ quarantined_records = sa.Table(
 )
 
 # One row a person and event, however many ways it fits: it is never told twice. Event by event:
-# those of a new one are written side by side.
+# those of a new one are written side by side. There is no index by person, nor a foreign key, which would
+# need one: each row of it would be written on a page of its own. What waits for a person is found by the
+# instants at which they are told, all else by each event.
 matches = sa.Table(
     "matches",
     metadata,
@@ -231,14 +236,14 @@ matches = sa.Table(
         primary_key=True,
         autoincrement=False,
     ),
-    _of_subscriber(primary=True),
+    sa.Column("subscriber_id", sa.BigInteger, primary_key=True, autoincrement=False),
     # which alert, perhaps gone since; none when the person found the event by looking. No foreign key:
     # to look for it, all matches of everybody would be read at each erasure
     sa.Column("alert_id", sa.BigInteger),
     sa.Column("on_site", sa.Boolean, nullable=False),
     sa.Column("sector_fit", Chosen(SectorFit), nullable=False),
     sa.Column("due_at", Instant, nullable=False),
-    # shown or sent; null while it waits
+    # shown or sent; null while it waits: then a message waits, or is on its way, for the same instant
     sa.Column("told_at", Instant),
     # the message that told it, and its place there
     sa.Column("outbox_id", sa.BigInteger),
@@ -246,7 +251,23 @@ matches = sa.Table(
     sa.Column("dismissal", sa.String),
     # of the message that is to tell it; none when the person found the event by looking
     sa.Column("lane", sa.Integer),
-    sa.Index("ix_matches_subscriber_id", "subscriber_id"),
+    sa.Index("ix_matches_outbox_id", "outbox_id", **_partial("outbox_id IS NOT NULL")),
+    sqlite_with_rowid=False,
+)
+
+# Which events are told at which instants: what waits for a person is looked up among these.
+tellings = sa.Table(
+    "tellings",
+    metadata,
+    sa.Column("due_at", Instant, primary_key=True),
+    sa.Column(
+        "job_event_id",
+        Serial,
+        sa.ForeignKey("job_events.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    sa.Index("ix_tellings_job_event_id", "job_event_id"),
     sqlite_with_rowid=False,
 )
 

@@ -9,6 +9,7 @@ from domain.alerts import Frequency
 from domain.availability import Availability
 from domain.job_events import Mode
 from domain.sectors import Sector
+from domain.subscribers import Standing
 from storage.alerts import ONLINE_CELL
 from storage.tables import alert_cells
 from storage.tables import alerts as alert_rows
@@ -73,6 +74,8 @@ async def test_the_rows_that_matching_reads_are_written_with_the_alert(uow):
         "last_day": dt.date(2027, 6, 30).toordinal(),
         "subscriber_id": 1,
         "frequency": Frequency.WEEKLY,
+        "zone": "Europe/Paris",
+        "standing": Standing.ACTIVE,
     }
     home = grid.cell(TOULOUSE, grid.level_of(50))
     assert await cells(uow, stored.id) == [{"cell": ONLINE_CELL, **shared}, {"cell": home, **shared}]
@@ -105,6 +108,31 @@ async def test_a_changed_alert_moves_and_leaves_the_others_alone(uow):
     assert keys(await cells(uow, first.id)) == [grid.cell(ALBI, grid.level_of(100))]
     assert await cells(uow, other.id) == before
     assert await uow.alerts.get(other.id) == other
+
+
+async def test_what_matching_reads_follows_the_owner(uow):
+    first, second, other = [await uow.alerts.add(alert(owner)) for owner in (1, 1, 2)]
+    before = await cells(uow, other.id)
+    paused = {"zone": "Indian/Reunion", "standing": Standing.PAUSED}
+    await uow.subscribers.save(subscriber(1, resumes_at=NOW, **paused))
+    third = await uow.alerts.add(alert(1))
+    mine = [first.id, second.id, third.id]
+    assert await about_owners(uow, mine) == {(1, *paused.values())}
+    await uow.alerts.save(first)
+    assert await about_owners(uow, [first.id]) == {(1, *paused.values())}
+    await uow.subscribers.resume_due(now=NOW, limit=9)
+    assert await about_owners(uow, mine) == {(1, "Indian/Reunion", Standing.ACTIVE)}
+    await uow.subscribers.migrate(1, -7)
+    assert await about_owners(uow, mine) == {(-7, "Indian/Reunion", Standing.ACTIVE)}
+    assert await cells(uow, other.id) == before
+
+
+async def about_owners(uow, ids):
+    return {
+        (row["subscriber_id"], row["zone"], row["standing"])
+        for number in ids
+        for row in await cells(uow, number)
+    }
 
 
 async def test_an_alert_that_goes_is_filed_nowhere(uow):

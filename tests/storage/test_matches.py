@@ -228,6 +228,50 @@ async def test_only_matches_that_wait_to_be_told_at_once_are_hastened(uow):
     assert found.scalars().all() == [AT_ONCE] * 3
 
 
+async def test_what_a_message_that_is_put_off_was_to_tell_is_put_off_with_it(uow):
+    for owner in (1, 2):
+        await uow.alerts.add(alert(owner))
+    first = await publish(uow, 1)
+    mine, another = await queued(uow)
+    await uow.matches.postpone(mine.id, NEXT_DAY)
+    await uow.outbox.postpone(mine.id, NEXT_DAY)
+    assert await uow.matches.untold([1], now=NEXT_DAY - dt.timedelta(seconds=1)) == []
+    since = await publish(uow, 2, sectors=frozenset(), sector_basis=SectorBasis.UNKNOWN)
+    assert [number for _, number, _ in await uow.matches.untold([1], now=NEXT_DAY)] == [first, since]
+    assert [number for _, number, _ in await uow.matches.untold([2], now=AT_ONCE)] == [first]
+    await uow.matches.mark_told([(1, first, mine.id), (1, since, mine.id)], now=NEXT_DAY)
+    assert [number for _, number, _ in await uow.matches.untold([1, 2], now=AT_ONCE)] == [first]
+
+
+async def test_what_a_message_that_was_dropped_was_to_tell_can_be_forgotten(uow):
+    await uow.alerts.add(alert(1))
+    number = await publish(uow)
+    (message,) = await queued(uow)
+    await uow.outbox.mark_dropped([message.id], "expired", now=LATER)
+    assert await uow.matches.untold([1], now=LATER) == []
+    await uow.matches.forget_untold(1)
+    assert await why(uow, 1, number) is None
+
+
+async def test_what_is_told_at_once_waits_for_no_digest_of_the_same_instant(uow):
+    await uow.alerts.add(alert(1))
+    number = await factories.keep(uow, job_event())
+    digest = OutboxMessage(
+        key="x",
+        kind=Kind.MATCHES,
+        lane=Lane.DIGESTS,
+        chat_id=1,
+        payload={},
+        due_at=AT_ONCE,
+        expires_at=LATER,
+    )
+    await uow.outbox.add(digest, now=NOW)
+    await hold(uow, number, job_event())
+    await uow.matches.hasten(AT_ONCE, now=NOW)
+    assert [message.due_at for message in await queued(uow)] == [NOW, AT_ONCE]
+    assert [event for _, event, _ in await uow.matches.untold([1], now=NOW)] == [number]
+
+
 async def test_looking_again_does_not_change_when_it_was_told(uow):
     await uow.alerts.add(alert(1))
     number = await publish(uow)

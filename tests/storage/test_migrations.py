@@ -123,9 +123,7 @@ async def test_what_matching_reads_is_filled_from_what_was_there_and_taken_back(
         "SELECT * FROM matches ORDER BY job_event_id",
     ]
     await migrating.upgrade(engine, "0002")
-    async with engine.begin() as connection:
-        for statement in OLD_ROWS.split(";")[:-1]:
-            await connection.exec_driver_sql(statement)
+    await run(engine, OLD_ROWS)
     old = [await rows(engine, each) for each in everything]
     await migrating.upgrade(engine, "0003")
     assert await rows(engine, CELLS) == [
@@ -137,6 +135,44 @@ async def test_what_matching_reads_is_filled_from_what_was_there_and_taken_back(
     assert lanes == [(1, 1), (2, 3), (3, 3), (4, None), (5, 3)]
     await migrating.downgrade(engine, "0002")
     assert [await rows(engine, each) for each in everything] == old
+
+
+WAITING = """
+    INSERT INTO subscribers (id, language, zone, standing, created_at)
+         VALUES (8, 'fr', 'Indian/Reunion', 'paused', 0);
+    UPDATE alerts SET subscriber_id = 8 WHERE id = 2;
+    UPDATE alert_cells SET subscriber_id = 8 WHERE alert_id = 2;
+    UPDATE matches SET due_at = 10, lane = 3 WHERE job_event_id = 2;
+    INSERT INTO outbox (id, key, kind, lane, chat_id, payload, state, due_at, expires_at, attempts, created_at)
+         VALUES (1, 'put off', 'matches', 1, 7, '{}', 'pending', 20, 172800000008, 0, 0),
+                (2, 'due', 'matches', 3, 7, '{}', 'pending', 10, 172800000010, 0, 0)
+"""
+
+
+async def test_what_waits_is_found_after_the_upgrade_by_the_instant_of_its_message(engine):
+    await migrating.upgrade(engine, "0002")
+    await run(engine, OLD_ROWS)
+    await migrating.upgrade(engine, "0005")
+    await run(engine, WAITING)
+    await migrating.upgrade(engine, "0006")
+    assert await rows(engine, "SELECT alert_id, cell, zone, standing FROM alert_cells ORDER BY 1, 2") == [
+        (1, -1, "Europe/Paris", "active"),
+        (1, 40, "Europe/Paris", "active"),
+        (2, 40, "Indian/Reunion", "paused"),
+    ]
+    assert await rows(
+        engine, "SELECT job_event_id, due_at FROM matches WHERE told_at IS NULL ORDER BY 1"
+    ) == [
+        (1, 20),
+        (2, 10),
+    ]
+    assert {(20, 1), (10, 2)} <= set(await rows(engine, "SELECT due_at, job_event_id FROM tellings"))
+
+
+async def run(engine, statements):
+    async with engine.begin() as connection:
+        for statement in filter(str.strip, statements.split(";")):
+            await connection.exec_driver_sql(statement)
 
 
 async def test_an_upgrade_of_what_is_up_to_date_changes_nothing(engine):

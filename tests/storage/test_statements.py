@@ -137,10 +137,10 @@ async def test_to_queue_what_is_due_takes_two_statements_for_all(uow, count):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-async def test_to_match_an_event_takes_two_statements_for_all(uow, count):
+async def test_to_match_an_event_takes_three_statements_for_all(uow, count):
     await fill(uow, count)
     event = job_event(source_id="new")
     job_event_id = await factories.keep(uow, event)
     with counting(uow) as statements:
         assert await uow.matches.queue_for(job_event_id, event, DUE, now=NOW) == count
-    assert len(statements) == 2
+    assert len(statements) == 3

@@ -22,6 +22,7 @@ from tests.factories import NOW, alert, job_event, subscriber
 ANA, BEN = 7_100_200_300, 7_100_200_301
 OWNED = [table for table in metadata.sorted_tables if owner_of(table) is not None]
 ABOUT_NOBODY = {
+    "tellings",
     "agencies",
     "announcements",  # an agency's words, and whom they fit
     "alert_cells",  # goes with its alert, and says no more
@@ -127,10 +128,16 @@ async def test_pauses_end_at_their_time(uow):
     await uow.subscribers.add(subscriber(1, **paused))
     await uow.subscribers.add(subscriber(2, **paused | {"resumes_at": NOW + dt.timedelta(seconds=1)}))
     await uow.subscribers.add(subscriber(3, standing=Standing.STOPPED, resumes_at=NOW))
-    assert await uow.subscribers.resume_due(now=NOW) == 1
+    assert await uow.subscribers.resume_due(now=NOW, limit=9) == 1
     assert await uow.subscribers.get(1) == subscriber(1)
     assert (await uow.subscribers.get(2)).standing is Standing.PAUSED
     assert (await uow.subscribers.get(3)).standing is Standing.STOPPED
+
+
+async def test_so_many_pauses_end_at_once(uow):
+    for number in (1, 2, 3):
+        await uow.subscribers.add(subscriber(number, standing=Standing.PAUSED, resumes_at=NOW))
+    assert [await uow.subscribers.resume_due(now=NOW, limit=2) for _ in range(3)] == [2, 1, 0]
 
 
 async def test_those_whose_time_has_come_are_named(uow):
