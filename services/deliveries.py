@@ -214,10 +214,7 @@ async def _settle(  # noqa: PLR0911 -- each outcome returns its word
                 await _apart(uow, message, consequences.on_chat_gone, message.chat_id, gone, now)
             return "taken"
         case Postponed(until):
-            if message.kind is Kind.MATCHES:
-                await uow.matches.postpone(message.id, until)
-            await uow.outbox.postpone(message.id, until)
-            return "postponed"
+            return await _postpone(uow, message, until)
         case outcomes.Refused(reason):
             return await _bury(uow, message, reason, now)
         case outcomes.ChatGone() as gone:
@@ -233,6 +230,13 @@ async def _settle(  # noqa: PLR0911 -- each outcome returns its word
             await _apart(uow, message, consequences.on_migrated, message.chat_id, chat_id)
             return "migrated"
     return await _retry(uow, settlement, settlement.result, now=now, wall=wall)
+
+
+async def _postpone(uow: UnitOfWork, message: OutboxMessage, until: dt.datetime) -> str:
+    if message.kind is Kind.MATCHES:
+        await uow.matches.postpone(message.id, until)
+    await uow.outbox.postpone(message.id, until)
+    return "postponed"
 
 
 async def _retry(

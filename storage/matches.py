@@ -31,13 +31,14 @@ _TOLD = (
 
 _OWNED = matches.c.subscriber_id == sa.bindparam("person")
 _ABOUT = matches.c.job_event_id == sa.bindparam("event")
-# the instants at which messages are to tell: what waits for a person is found by them
+# what waits for a person is found by the instants of the messages that were to tell it; of one that was
+# dropped, too, being too late: the next message tells it
+_IS_TO_TELL = sa.and_(outbox.c.kind == Kind.MATCHES, outbox.c.state != SendState.SENT)
 _INSTANTS = (
     sa.select(outbox.c.chat_id, outbox.c.due_at)
     .where(
         outbox.c.chat_id.in_(sa.bindparam("ids", expanding=True)),
-        outbox.c.kind == Kind.MATCHES,
-        outbox.c.state == PENDING,
+        _IS_TO_TELL,
         outbox.c.due_at <= sa.bindparam("now"),
     )
     # two may tell at one instant, when the second came as the first was under way
@@ -74,8 +75,7 @@ _FORGET_UNTOLD = sa.delete(matches).where(
     matches.c.job_event_id.in_(
         sa.select(tellings.c.job_event_id)
         .join(outbox, outbox.c.due_at == tellings.c.due_at)
-        # of a message that was dropped, too: what it was to tell may still stand
-        .where(outbox.c.chat_id == sa.bindparam("person"), outbox.c.state != SendState.SENT)
+        .where(outbox.c.chat_id == sa.bindparam("person"), _IS_TO_TELL)
     ),
 )
 _POSTPONED = sa.select(outbox).where(outbox.c.id == sa.bindparam("message")).subquery()

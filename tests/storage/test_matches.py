@@ -232,7 +232,7 @@ async def test_what_a_message_that_is_put_off_was_to_tell_is_put_off_with_it(uow
     for owner in (1, 2):
         await uow.alerts.add(alert(owner))
     first = await publish(uow, 1)
-    mine, another = await queued(uow)
+    mine, _ = await queued(uow)
     await uow.matches.postpone(mine.id, NEXT_DAY)
     await uow.outbox.postpone(mine.id, NEXT_DAY)
     assert await uow.matches.untold([1], now=NEXT_DAY - dt.timedelta(seconds=1)) == []
@@ -243,14 +243,15 @@ async def test_what_a_message_that_is_put_off_was_to_tell_is_put_off_with_it(uow
     assert [number for _, number, _ in await uow.matches.untold([1, 2], now=AT_ONCE)] == [first]
 
 
-async def test_what_a_message_that_was_dropped_was_to_tell_can_be_forgotten(uow):
+async def test_what_a_message_that_came_too_late_was_to_tell_the_next_one_tells(uow):
     await uow.alerts.add(alert(1))
-    number = await publish(uow)
+    first = await publish(uow, 1)
     (message,) = await queued(uow)
     await uow.outbox.mark_dropped([message.id], "expired", now=LATER)
-    assert await uow.matches.untold([1], now=LATER) == []
+    second = await publish(uow, 2, now=NOW + dt.timedelta(days=1))
+    assert [number for _, number, _ in await uow.matches.untold([1], now=LATER)] == [first, second]
     await uow.matches.forget_untold(1)
-    assert await why(uow, 1, number) is None
+    assert await why(uow, 1, first) is None
 
 
 async def test_what_is_told_at_once_waits_for_no_digest_of_the_same_instant(uow):

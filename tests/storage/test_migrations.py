@@ -143,7 +143,8 @@ WAITING = """
     UPDATE alerts SET subscriber_id = 8 WHERE id = 2;
     UPDATE alert_cells SET subscriber_id = 8 WHERE alert_id = 2;
     UPDATE matches SET due_at = 10, lane = 3 WHERE job_event_id = 2;
-    INSERT INTO outbox (id, key, kind, lane, chat_id, payload, state, due_at, expires_at, attempts, created_at)
+    INSERT INTO outbox (id, key, kind, lane, chat_id, payload, state, due_at, expires_at, attempts,
+                        created_at)
          VALUES (1, 'put off', 'matches', 1, 7, '{}', 'pending', 20, 172800000008, 0, 0),
                 (2, 'due', 'matches', 3, 7, '{}', 'pending', 10, 172800000010, 0, 0)
 """
