@@ -2,11 +2,12 @@
 
 Measured: the statement that matches, alone (`storage.matching.fitting_alerts`), and the whole of
 `Matches.queue_for` with its commit. Peers in the same run, over the same alerts and events: a Python loop
-over `domain.matching.match`; a bounding-box index (all that the loop needs, clustered by latitude and
-longitude, the box as wide as the widest radius, masks and exact distance after); the bare `INSERT … SELECT`
-of the very rows that ours wrote, from a table that holds nothing else into tables with a number and the
-index over due instants. Before anything is timed, what the statement finds is compared with the loop, alert
-by alert; what the box finds, with ours at each event.
+over `domain.matching.match`; a bounding-box index (an index over latitude and longitude of a table with all
+that matching needs, the box as wide as the widest radius, masks and exact distance after), and the same with
+all rows in the order of that index; PostGIS where PostgreSQL has it (a GiST index over geography, ST_DWithin
+on the sphere); the bare `INSERT … SELECT` of the very rows that ours wrote, from a table that holds nothing
+else into tables with a number and the index over due instants. Before anything is timed, what the statement
+finds is compared with the loop, alert by alert; what the others find, with ours at each event.
 Physical limit: the rows to be written. At 30 messages a second, what one event in Paris queues takes an
 hour to send.
 Alone: `python -m benchmarks.bench_matching [--full] [--database-url URL]`; `--full` goes on to six million.
@@ -18,41 +19,26 @@ import math
 import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import sqlalchemy as sa
 
-from benchmarks import crowd, harness
-from domain import grid, masks, matching, schedule
+from benchmarks import crowd, harness, peers_of_matching
+from benchmarks.peers_of_matching import Peer
+from domain import matching, schedule
 from domain.alerts import Alert
 from domain.job_events import JobEvent, Mode
 from domain.outbox import Kind
 from storage import Database
 from storage import matching as in_sql
-from storage.tables import alert_cells, alerts, matches, outbox
+from storage.tables import matches, outbox
 
 SIZES = (100_000, 1_000_000)
 FULL = 6_000_000
 EVENTS = 100
 SLOW_EVENTS = 5
 """For the peers that take seconds."""
-WIDEST_KM = 100
-METRES_PER_DEGREE = 111_195
 
-_NEEDED = ("alert_id", "mask", "x", "y", "z", "squared_reach", "first_day", "last_day")
 _meta = sa.MetaData()
-BOXES = sa.Table(
-    "boxes",
-    _meta,
-    sa.Column("latitude", sa.Float, primary_key=True),
-    sa.Column("longitude", sa.Float, primary_key=True),
-    *(
-        sa.Column(column.name, sa.BigInteger, primary_key=column.name == "alert_id", autoincrement=False)
-        for column in alert_cells.columns
-        if column.name in _NEEDED
-    ),
-    sqlite_with_rowid=False,
-)
 
 
 def _bare(table: sa.Table, *index: str, where: str) -> tuple[sa.Table, sa.Table]:
@@ -87,7 +73,7 @@ class Times:
     match: list[float] = field(default_factory=list)
     queue: list[float] = field(default_factory=list)
     bare: list[float] = field(default_factory=list)
-    box: list[float] = field(default_factory=list)
+    peers: Sequence[Peer] = ()
     loop: list[float] = field(default_factory=list)
     rows: list[tuple[int, int]] = field(default_factory=list)
     """Matches and messages of each event."""
@@ -136,13 +122,14 @@ async def measure(
         ids = await uow.job_events.add_many(events, now=crowd.NOW, is_baseline=False)
         await uow._connection.run_sync(_meta.drop_all)  # noqa: SLF001 -- the same, left by a smaller size
         await uow._connection.run_sync(_meta.create_all)  # noqa: SLF001 -- the peers' tables
-        await uow._connection.execute(_fill_boxes())  # noqa: SLF001 -- the same
+    times.peers = await peers_of_matching.prepared(data)
     for number, event in zip(ids, events, strict=True):
         has_slow = count < FULL and len(times.loop) < SLOW_EVENTS
         async with harness.feeling_lag(times.lags):
             found = await time_ours(data, number, event, zones, times)
         await time_bare(data, number, times)
-        assert await time_box(data, event, times) == found, event
+        for peer in times.peers:
+            await time_peer(data, peer, event, found)
         if has_slow:
             with harness.timed(times.loop):
                 _ = [one.id for one in everyone if matching.match(one, event, now=crowd.NOW)]
@@ -189,42 +176,12 @@ async def time_bare(data: Database, number: int, times: Times) -> None:
                 await uow._connection.execute(sa.insert(bare).from_select(columns, sa.select(source)))  # noqa: SLF001 -- the same
 
 
-def _fill_boxes() -> sa.Insert:
-    same = [column for column in alert_cells.columns if column.name in _NEEDED]
-    rows = (
-        sa.select(alerts.c.latitude, alerts.c.longitude, *same)
-        .join(alerts, alerts.c.id == alert_cells.c.alert_id)
-        .where(alert_cells.c.cell >= 0)
-        .order_by(alerts.c.latitude, alerts.c.longitude)
-    )
-    return sa.insert(BOXES).from_select(["latitude", "longitude", *(column.name for column in same)], rows)
-
-
-async def time_box(data: Database, event: JobEvent, times: Times) -> tuple[int, int]:
-    """Find the same alerts by latitude and longitude."""
+async def time_peer(data: Database, peer: Peer, event: JobEvent, ours: tuple[int, int]) -> None:
+    """Find the same alerts another way."""
     async with data.reading() as uow:
-        with harness.timed(times.box):
-            found = (await uow._connection.execute(_in_box(event))).one()  # noqa: SLF001 -- the peer's statement
-    return found[0], found[1]
-
-
-def _in_box(event: JobEvent) -> sa.Select[int, Any]:
-    assert event.point is not None
-    x, y, z = grid.xyz(event.point)
-    one, half_days = BOXES.c, masks.half_days_of_event(event)
-    high = WIDEST_KM * 1000 / METRES_PER_DEGREE
-    wide = high / math.cos(math.radians(min(89, abs(event.point.latitude) + high)))
-    found = sa.select(one.alert_id).where(
-        one.latitude.between(event.point.latitude - high, event.point.latitude + high),
-        one.longitude.between(event.point.longitude - wide, event.point.longitude + wide),
-        one.mask.bitwise_and(masks.sectors_of_event(event)) != 0,
-        one.mask.bitwise_and(half_days) >= (1 if event.is_drop_in else half_days),
-        one.first_day <= event.local_start.toordinal(),
-        one.last_day >= event.local_start.toordinal(),
-        (one.x - x) * (one.x - x) + (one.y - y) * (one.y - y) + (one.z - z) * (one.z - z)
-        <= one.squared_reach,
-    )
-    return sa.select(sa.func.count(), sa.func.sum(found.subquery().c.alert_id))
+        with harness.timed(peer.times):
+            found = (await uow._connection.execute(*peer.ask(event))).one()  # noqa: SLF001 -- the peer's statement
+    assert peer.is_right((found[0], found[1]), ours), (peer.name, event)
 
 
 def tell(report: harness.Report, count: int, times: Times) -> None:
@@ -250,15 +207,17 @@ def tell(report: harness.Report, count: int, times: Times) -> None:
                 values=[statistics.mean(times.loop) / statistics.mean(times.queue[:slow])],
             )
         )
-    report.add(
-        harness.Figure(
-            what=f"{size}: match against a bounding-box index",
-            ours=f"{ms(match)} mean",
-            peer=f"box {ms(statistics.mean(times.box))} mean, {ms(statistics.median(times.box))} median",
-            values=[statistics.mean(times.box) / match],
-            goal=harness.at_least(10) if count >= SIZES[-1] else None,
+    for peer in times.peers:
+        mean, median = statistics.mean(peer.times), statistics.median(peer.times)
+        report.add(
+            harness.Figure(
+                what=f"{size}: match against {peer.name}",
+                ours=f"{ms(match)} mean",
+                peer=f"{ms(mean)} mean, {ms(median)} median",
+                values=[mean / match],
+                goal=harness.at_least(peer.goal) if count >= SIZES[-1] else None,
+            )
         )
-    )
     told, queued = (sum(rows[n] for rows in times.rows) for n in (0, 1))
     report.add(
         harness.Figure(
@@ -292,7 +251,7 @@ def tell(report: harness.Report, count: int, times: Times) -> None:
     for name, values in (
         ("match", times.match),
         ("match and queue", times.queue),
-        ("box index", times.box),
+        *((peer.name, peer.times) for peer in times.peers),
         ("Python loop", times.loop),
     ):
         if values:

@@ -102,7 +102,9 @@ class Transport(BaseRequest):
     async def answer(self, url: str, parameters: Mapping[str, str | int]) -> int | None:
         """Make a call for somebody who waits, as `do_request` does; return the number of the message.
 
-        Past the library, which took half of what an answer costs to make objects of what nobody reads.
+        Past the library, which took half of what an answer costs to make objects of what nobody reads. None:
+        Telegram took it, and says no number. Raises TelegramError as the library does, and RuntimeError
+        when the transport is closed.
         """
         reply = await self._patiently(self._told(url, parameters))
         if reply.error is not None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _OURS = 731_000
 _SHARED = sa.select(sa.func.pg_advisory_xact_lock_shared(_OURS, sa.bindparam("lock", type_=sa.Integer)))
+_SEEK = sa.select(sa.func.set_config("enable_seqscan", "off", sa.true()))
 _ALONE = sa.select(sa.func.pg_advisory_xact_lock(_OURS, sa.bindparam("lock", type_=sa.Integer)))
 
 
@@ -105,6 +106,15 @@ async def one_at_a_time(connection: AsyncConnection, lock: Lock) -> None:
     """Wait until nobody else holds this lock, and hold it until the end of the transaction."""
     if is_postgresql(connection):
         await connection.execute(_ALONE, {"lock": int(lock)})
+
+
+async def seek(connection: AsyncConnection) -> None:
+    """Let indexes be used until the end of the transaction, however small a table was when last counted.
+
+    A table that fills in one statement is read through for each of its own rows else.
+    """
+    if is_postgresql(connection):
+        await connection.execute(_SEEK)
 
 
 def try_for_session(lock: Lock, *, shared: bool = False) -> sa.Select[bool]:

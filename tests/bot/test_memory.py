@@ -1,10 +1,13 @@
 """Where the memory of threads comes from, as glibc tells it."""
 
 import platform
+import runpy
 import subprocess
 import sys
 
 import pytest
+
+from bot import cli, memory
 
 ARENAS = """
 import ctypes, sys, threading
@@ -38,5 +41,14 @@ libc.fclose(file)
 @pytest.mark.parametrize(("how", "is_one"), [("shared", True), ("as it is", False)])
 def test_all_threads_share_one_arena(how, is_one):
     command = [sys.executable, "-c", ARENAS, how]
-    told = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 -- our own words
+    told = subprocess.run(command, capture_output=True, text=True, check=True, env={})  # noqa: S603 -- our own words
     assert (told.stdout.count("<heap nr=") == 1) is is_one
+
+
+def test_the_program_begins_with_it(monkeypatch):
+    done = []
+    monkeypatch.setattr(memory, "share_one_arena", lambda: done.append("shared"))
+    monkeypatch.setattr(cli, "main", lambda: done.append("run") or 7)
+    with pytest.raises(SystemExit, match="7"):
+        runpy.run_module("bot", run_name="__main__")
+    assert done == ["shared", "run"]

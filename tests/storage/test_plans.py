@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from domain.agencies import Agency
 from domain.announcements import Announcement, Audience, State
 from tests import factories
+from tests.databases import ON_POSTGRESQL
 from tests.factories import NOW, TOULOUSE, alert, job_event, subscriber
 
 ANA = 1
@@ -135,3 +136,18 @@ def reads_through(step):
     words = step.removeprefix("Seq Scan on").split()
     is_whole = step.startswith(("SCAN", "Seq Scan")) and " ix_" not in step
     return is_whole and bool(GROWING.intersection(words))
+
+
+@ON_POSTGRESQL
+async def test_each_match_seeks_its_message_in_a_table_that_was_empty_when_last_counted(uow):
+    """Read through for each of its own rows, the outbox took minutes to fill."""
+    await uow.subscribers.add(subscriber(ANA))
+    await uow.alerts.add(alert(ANA))
+    event = await factories.keep(uow, job_event())
+    await uow._connection.execute(sa.text("ANALYZE outbox"))
+    await uow.matches.queue_for(event, job_event(), DUE, now=NOW)
+    assert await uow._connection.scalar(sa.text("SHOW enable_seqscan")) == "off"
+    await uow.matches.forget_untold_of(event)
+    steps = await plans(uow, lambda uow: uow.matches.queue_for(event, job_event(), DUE, now=NOW))
+    assert [step for step in steps if "Index Cond: (chat_id = matches.subscriber_id" in step]
+    assert not [step for step in steps if "Join Filter" in step]
