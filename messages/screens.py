@@ -60,8 +60,9 @@ def parameters(text: str, keyboard: Keyboard | None) -> dict[str, str | int]:
 
 @lru_cache(maxsize=64)  # the keyboard of one event, or of one question, goes to many
 def _json(keyboard: InlineKeyboardMarkup) -> str:
-    # kept by the library's equality, which knows of texts, data, addresses and styles, all that we use; keyboards
-    # that part in copy_text or an icon alone would pass for one; of a keyboard in place of the phone's it knows the keys alone
+    # kept by the library's equality, which knows of texts, data, addresses and styles, all that we use;
+    # keyboards that part in copy_text or an icon alone would pass for one; of a keyboard in place of the
+    # phone's it knows the keys alone
     return keyboard.to_json()
 
 
