@@ -74,8 +74,9 @@ class Subscribers:
         await self._forget(subscriber_id)
 
     async def _forget(self, subscriber_id: int) -> None:
-        await self._connection.execute(sa.delete(matches).where(*_matched(subscriber_id)))
+        # the person first: whoever has them in hand ends before, and adds nothing after
         await self._connection.execute(sa.delete(subscribers).where(subscribers.c.id == subscriber_id))
+        await self._connection.execute(sa.delete(matches).where(*_matched(subscriber_id)))
 
     async def export(self, subscriber_id: int) -> dict[str, list[dict[str, Any]]]:
         """Return every row that hangs on a person, by table, as JSON values.

@@ -146,6 +146,31 @@ async def test_who_stops_while_an_event_is_matched_is_told_nothing_of_it(data):
         assert await uow.matches.untold([1], now=NOW) == []
 
 
+@ON_POSTGRESQL
+@pytest.mark.parametrize("leave", ["erased", "migrated"])
+async def test_of_who_goes_while_a_list_is_shown_to_them_nothing_stays(data, leave):
+    async with data.unit_of_work() as uow:
+        await uow.subscribers.add(subscriber(1))
+        await uow.subscribers.add(subscriber(2))
+        number = await keep(uow, job_event())
+    async with asyncio.TaskGroup() as tasks:
+        async with data.unit_of_work() as handling:
+            await handling.subscribers.get(1)
+            await handling.matches.mark_shown(1, [number], now=NOW)
+            going = tasks.create_task(go(data, leave))
+            await asyncio.wait({going}, timeout=0.3)
+    async with data.reading() as uow:
+        assert await uow.subscribers.get(1) is None
+        assert (await uow.subscribers.export(1))["matches"] == []
+
+
+async def go(data, leave):
+    async with data.unit_of_work() as uow:
+        await (uow.subscribers.erase(1) if leave == "erased" else uow.subscribers.migrate(2, 1))
+        if leave == "migrated":
+            await uow.subscribers.migrate(1, 3)
+
+
 async def stop(data):
     async with data.unit_of_work() as uow:
         await uow.matches.forget_untold(1)
