@@ -153,12 +153,11 @@ async def test_of_who_goes_while_a_list_is_shown_to_them_nothing_stays(data, lea
         await uow.subscribers.add(subscriber(1))
         await uow.subscribers.add(subscriber(2))
         number = await keep(uow, job_event())
-    async with asyncio.TaskGroup() as tasks:
-        async with data.unit_of_work() as handling:
-            await handling.subscribers.get(1)
-            await handling.matches.mark_shown(1, [number], now=NOW)
-            going = tasks.create_task(go(data, leave))
-            await asyncio.wait({going}, timeout=0.3)
+    async with asyncio.TaskGroup() as tasks, data.unit_of_work() as handling:
+        await handling.subscribers.get(1)
+        await handling.matches.mark_shown(1, [number], now=NOW)
+        going = tasks.create_task(go(data, leave))
+        await asyncio.wait({going}, timeout=0.3)
     async with data.reading() as uow:
         assert await uow.subscribers.get(1) is None
         assert (await uow.subscribers.export(1))["matches"] == []
