@@ -14,7 +14,7 @@ from domain.outbox import Kind, Lane, OutboxMessage
 from domain.sectors import Sector, SectorBasis
 from domain.subscribers import Standing
 from storage.tables import alerts as alert_rows
-from storage.tables import matches, outbox
+from storage.tables import matches, outbox, tellings
 from tests import factories
 from tests.factories import ALBI, NOW, alert, job_event, subscriber
 from tests.rows import why
@@ -241,6 +241,61 @@ async def test_what_a_message_that_is_put_off_was_to_tell_is_put_off_with_it(uow
     assert [number for _, number, _ in await uow.matches.untold([2], now=AT_ONCE)] == [first]
     await uow.matches.mark_told([(1, first, mine.id), (1, since, mine.id)], now=NEXT_DAY)
     assert [number for _, number, _ in await uow.matches.untold([1, 2], now=AT_ONCE)] == [first]
+
+
+async def instants(uow):
+    """When each match is told, by person and event; and which events are told at each instant."""
+    about = matches.c.subscriber_id, matches.c.job_event_id, matches.c.due_at
+    due = {(row[0], row[1]): row[2] for row in await uow._connection.execute(sa.select(*about))}
+    return due, {tuple(row) for row in await uow._connection.execute(sa.select(tellings))}
+
+
+async def told_at_one_instant(uow):
+    """Three people, three events: one was told, and one waits with a digest of that very instant."""
+    for owner in (1, 2):
+        await uow.alerts.add(alert(owner))
+    await uow.alerts.add(alert(3, frequency=Frequency.DAILY))
+    due = {(PARIS, Frequency.AT_ONCE): AT_ONCE, (PARIS, Frequency.DAILY): AT_ONCE}
+    numbers = []
+    for source_id in ("1", "2"):
+        event = job_event(source_id=source_id)
+        numbers.append(await factories.keep(uow, event))
+        await uow.matches.queue_for(numbers[-1], event, due, now=NOW)
+    message = next(message for message in await queued(uow) if message.chat_id == 2)
+    await uow.matches.mark_told([(2, numbers[0], message.id)], now=NOW)
+    return [*numbers, await publish(uow, 3, now=NOW + schedule.GATHERING)]
+
+
+async def test_only_what_waits_to_be_told_at_once_changes_its_instant(uow):
+    first, second, later = await told_at_one_instant(uow)
+    soon, gathers_on = NOW + dt.timedelta(seconds=5), AT_ONCE + schedule.GATHERING
+    _, before = await instants(uow)
+    await uow.matches.hasten(AT_ONCE, now=soon)
+    due, tellings_after = await instants(uow)
+    assert due == {
+        (1, first): soon,
+        (2, first): AT_ONCE,
+        (3, first): AT_ONCE,
+        (1, second): soon,
+        (2, second): soon,
+        (3, second): AT_ONCE,
+        (1, later): gathers_on,
+        (2, later): gathers_on,
+        (3, later): NEXT_DAY,
+    }
+    assert tellings_after - before == {(soon, first), (soon, second)}
+    assert before <= tellings_after
+
+
+async def test_only_what_one_message_was_to_tell_is_put_off_with_it(uow):
+    first, second, later = await told_at_one_instant(uow)
+    asked, before = await instants(uow)
+    theirs = next(message for message in await queued(uow) if message.chat_id == 2)
+    await uow.matches.postpone(theirs.id, NEXT_DAY)
+    due, tellings_after = await instants(uow)
+    assert due == asked | {(2, second): NEXT_DAY}
+    assert tellings_after - before == {(NEXT_DAY, first), (NEXT_DAY, second)}
+    assert {(NEXT_DAY, later), *before} <= tellings_after
 
 
 async def test_what_a_message_that_came_too_late_was_to_tell_the_next_one_tells(uow):
