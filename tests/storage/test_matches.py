@@ -199,6 +199,15 @@ async def test_nothing_waits_for_who_is_not_written_to(uow, standing):
     assert await queued(uow) == []
 
 
+async def test_what_another_wish_finds_for_later_is_not_told_with_what_is_told_at_once(uow):
+    await uow.alerts.add(alert(1, sectors=frozenset({Sector.HOSPITALITY})))
+    await uow.alerts.add(alert(1, sectors=frozenset({Sector.HEALTH}), frequency=Frequency.DAILY))
+    now = await publish(uow, 1, sectors=frozenset({Sector.HOSPITALITY}))
+    later = await publish(uow, 2, sectors=frozenset({Sector.HEALTH}))
+    assert [number for _, number, _ in await uow.matches.untold([1], now=AT_ONCE)] == [now]
+    assert {number for _, number, _ in await uow.matches.untold([1], now=NEXT_DAY)} == {now, later}
+
+
 async def test_the_end_of_a_sweep_hastens_what_gathers_and_nothing_else(uow):
     await uow.alerts.add(alert(1))
     await uow.alerts.add(alert(2, frequency=Frequency.DAILY))
