@@ -144,7 +144,9 @@ async def settle(
     logged and undone alone, so that no one message holds up the record of the others. What most messages
     come to is written for all of them at once.
     """
-    if any(isinstance(one.result, _LEFT) for one in settlements):
+    if any(isinstance(one.result, Postponed) for one in settlements):
+        await uow.matches.hold_wishes()
+    elif any(isinstance(one.result, _LEFT) for one in settlements):
         await uow.matches.hold_matching()
     settlements = await _judged(uow, settlements)
     await _settle_alike(uow, settlements, now, wall)

@@ -9,8 +9,8 @@ from domain.outbox import UNREACHABLE
 from domain.subscribers import KEPT_AFTER_STOP, PAUSE_LENGTH, Language, Standing, Subscriber
 from services import UnitOfWork
 
-ERASED_AT_ONCE = 500
-"""How many people whose time has come are erased in one transaction."""
+ERASED_AT_ONCE = 200
+"""How many people whose time has come are erased in one transaction: others wait for it."""
 RESUMED_AT_ONCE = 500
 """How many pauses that are over end in one statement."""
 
@@ -100,9 +100,9 @@ async def lose(uow: UnitOfWork, chat_id: int, *, is_final: bool, now: dt.datetim
         await _save(uow, replace(subscriber, standing=Standing.UNREACHABLE, erase_at=erase_at))
 
 
-async def erase(uow: UnitOfWork, chat_id: int) -> None:
-    """Erase everything about a person, queue included; nothing stays in any file."""
-    await uow.subscribers.erase(chat_id)
+async def erase(uow: UnitOfWork, *chat_ids: int) -> None:
+    """Erase everything about these people, queue included; nothing stays in any file."""
+    await uow.subscribers.erase(*chat_ids)
     uow.leave_no_trace()
 
 
@@ -116,8 +116,8 @@ async def tidy(uow: UnitOfWork, *, now: dt.datetime) -> int:
     while await uow.subscribers.resume_due(now=now, limit=RESUMED_AT_ONCE):
         pass
     leaving = await uow.subscribers.to_erase(now=now, limit=ERASED_AT_ONCE)
-    for chat_id in leaving:
-        await erase(uow, chat_id)
+    if leaving:
+        await erase(uow, *leaving)
     return len(leaving)
 
 

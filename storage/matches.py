@@ -45,22 +45,6 @@ _INSTANTS = (
     .distinct()
     .subquery()
 )
-_UNTOLD = (
-    sa.select(matches.c.subscriber_id, matches.c.job_event_id, matches.c.on_site, matches.c.sector_fit)
-    .select_from(_INSTANTS)
-    .join(tellings, tellings.c.due_at == _INSTANTS.c.due_at)
-    .join(
-        matches,
-        sa.and_(
-            matches.c.job_event_id == tellings.c.job_event_id,
-            matches.c.subscriber_id == _INSTANTS.c.chat_id,
-            matches.c.due_at == _INSTANTS.c.due_at,
-            matches.c.told_at.is_(None),
-        ),
-    )
-    .join(job_events, job_events.c.id == matches.c.job_event_id)
-    .order_by(job_events.c.starts_at, job_events.c.id)
-)
 _TOLD_IN = (
     sa.select(matches.c.job_event_id, matches.c.on_site, matches.c.sector_fit)
     .join(job_events, job_events.c.id == matches.c.job_event_id)
@@ -160,6 +144,7 @@ class Matches:
             outbox.c.due_at == due_at,
         )
         told = sa.select(tellings.c.job_event_id).where(tellings.c.due_at == due_at)
+        await dialects.seek(self._connection)
         await self._connection.execute(
             sa.update(matches)
             .where(
@@ -175,9 +160,9 @@ class Matches:
 
     async def postpone(self, outbox_id: int, due_at: dt.datetime) -> None:
         """Tell at another instant what this message was to tell; before the message is postponed."""
+        await self._connection.execute(_POSTPONE, {"message": outbox_id, "until": due_at})
         message = sa.select(_POSTPONED.c.due_at).scalar_subquery()
         await self._tell_also(message, due_at, message=outbox_id)
-        await self._connection.execute(_POSTPONE, {"message": outbox_id, "until": due_at})
 
     async def _tell_also(
         self, instant: sa.ColumnElement[dt.datetime], also: dt.datetime, **about: int
@@ -191,7 +176,8 @@ class Matches:
 
     async def untold(self, ids: Collection[int], *, now: dt.datetime) -> Sequence[tuple[int, int, Match]]:
         """Return what is due to be told to these people: person, event (soonest first), and why it fits."""
-        found = await self._connection.execute(_UNTOLD, {"ids": padded(ids), "now": now})
+        untold = _untold(on_postgresql=dialects.is_postgresql(self._connection))
+        found = await self._connection.execute(untold, {"ids": padded(ids), "now": now})
         return [(row.subscriber_id, row.job_event_id, _to_domain(row)) for row in found]
 
     async def told_in(self, subscriber_id: int, outbox_id: int) -> Sequence[tuple[int, Match]]:
@@ -254,6 +240,33 @@ class Matches:
         about = {"event": job_event_id, "version": f":{job_event_id}:{version}"}
         instants = {"now": now, "expires_at": expires_at}
         return (await self._connection.execute(_refreshing(new), {**about, **instants})).rowcount
+
+
+@lru_cache
+def _untold(*, on_postgresql: bool) -> sa.Select[Any]:
+    """Select what is due to be told to people, soonest first."""
+    told_of = matches.c.subscriber_id, matches.c.job_event_id, matches.c.on_site, matches.c.sector_fit
+    waiting = (
+        sa.select(*told_of)
+        .join(tellings, tellings.c.job_event_id == matches.c.job_event_id)
+        .where(
+            tellings.c.due_at == _INSTANTS.c.due_at,
+            matches.c.subscriber_id == _INSTANTS.c.chat_id,
+            matches.c.due_at == _INSTANTS.c.due_at,
+            matches.c.told_at.is_(None),
+        )
+    )
+    rows = waiting
+    if on_postgresql:
+        # instant by instant: a plain join may be asked from the other end, all that was ever told
+        apart = waiting.correlate(_INSTANTS).offset(0).lateral("waiting")
+        rows = sa.select(apart).select_from(_INSTANTS.join(apart, sa.true()))
+    found = rows.subquery("found")
+    return (
+        sa.select(found)
+        .join(job_events, job_events.c.id == found.c.job_event_id)
+        .order_by(job_events.c.starts_at, job_events.c.id)
+    )
 
 
 def _will_tell() -> sa.ColumnElement[bool]:

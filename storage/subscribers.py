@@ -51,7 +51,8 @@ class Subscribers:
         is_over = subscribers.c.standing == Standing.PAUSED, subscribers.c.resumes_at <= now
         resumed = await self._connection.execute(
             sa.update(subscribers)
-            .where(subscribers.c.id.in_(sa.select(subscribers.c.id).where(*is_over).limit(limit)))
+            # once more: on PostgreSQL they may have changed while it waited for them
+            .where(subscribers.c.id.in_(sa.select(subscribers.c.id).where(*is_over).limit(limit)), *is_over)
             .values(standing=Standing.ACTIVE, resumes_at=None)
             .returning(subscribers.c.id)
         )
@@ -66,17 +67,17 @@ class Subscribers:
         )
         return found.scalars().all()
 
-    async def erase(self, subscriber_id: int) -> None:
-        """Delete the person and all that hangs on them, the queues included."""
+    async def erase(self, *ids: int) -> None:
+        """Delete these people and all that hangs on them, the queues included."""
         await dialects.share(self._connection, Lock.MATCHING)
         for queue in (outbox, group_posts):
-            await self._connection.execute(sa.delete(queue).where(queue.c.chat_id == subscriber_id))
-        await self._forget(subscriber_id)
+            await self._connection.execute(sa.delete(queue).where(queue.c.chat_id.in_(padded(ids))))
+        await self._forget(*ids)
 
-    async def _forget(self, subscriber_id: int) -> None:
-        # the person first: whoever has them in hand ends before, and adds nothing after
-        await self._connection.execute(sa.delete(subscribers).where(subscribers.c.id == subscriber_id))
-        await self._connection.execute(sa.delete(matches).where(*_matched(subscriber_id)))
+    async def _forget(self, *ids: int) -> None:
+        # people first: whoever has them in hand ends before, and adds nothing after
+        await self._connection.execute(sa.delete(subscribers).where(subscribers.c.id.in_(padded(ids))))
+        await self._connection.execute(sa.delete(matches).where(*_matched(*ids)))
 
     async def export(self, subscriber_id: int) -> dict[str, list[dict[str, Any]]]:
         """Return every row that hangs on a person, by table, as JSON values.
@@ -109,11 +110,11 @@ class Subscribers:
             )
 
 
-def _matched(subscriber_id: int) -> list[sa.ColumnElement[bool]]:
-    """Say that a match is this person's: asked of each event, since no index has all of a person's."""
+def _matched(*ids: int) -> list[sa.ColumnElement[bool]]:
+    """Say that a match is one of these people's: asked of each event, for no index has all of a person's."""
     return [
         matches.c.job_event_id.in_(sa.select(job_events.c.id)),
-        matches.c.subscriber_id == subscriber_id,
+        matches.c.subscriber_id.in_(padded(ids)),
     ]
 
 

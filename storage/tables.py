@@ -243,7 +243,7 @@ matches = sa.Table(
     sa.Column("on_site", sa.Boolean, nullable=False),
     sa.Column("sector_fit", Chosen(SectorFit), nullable=False),
     sa.Column("due_at", Instant, nullable=False),
-    # shown or sent; null while it waits: then a message of the same instant is there that was not sent
+    # shown or sent; null while it waits: then a message of the same instant is to tell it
     sa.Column("told_at", Instant),
     # the message that told it, and its place there
     sa.Column("outbox_id", sa.BigInteger),

@@ -12,7 +12,9 @@ from services import deliveries
 from services.deliveries import Consequences, Dropped, Failed, Postponed, Settlement
 from storage import database
 from storage.columns import EPOCH
+from tests import factories
 from tests.databases import ON_POSTGRESQL, ON_SQLITE
+from tests.factories import alert, job_event, subscriber
 
 NOON = dt.datetime(2026, 5, 4, 12, tzinfo=dt.UTC)
 LEASE = dt.timedelta(seconds=30)
@@ -251,3 +253,17 @@ async def test_the_only_worker_frees_what_was_claimed_before_it(data, ours):
     async with data.unit_of_work() as uow:
         assert await deliveries.free_all(uow, wall=NOON, lease=LEASE) == 1
     assert (await claim(data, NOON)).key == ours.key
+
+
+async def test_what_night_puts_off_is_told_by_the_message_that_waits_for_the_morning(data):
+    due = {("Europe/Paris", alert().frequency): NOON}
+    morning = NOON + dt.timedelta(hours=20)
+    async with data.unit_of_work() as uow:
+        await uow.subscribers.add(subscriber(5))
+        await uow.alerts.add(alert(5))
+        number = await factories.keep(uow, job_event())
+        await uow.matches.queue_for(number, job_event(), due, now=NOON)
+    assert await settle(data, await claim(data, NOON), Postponed(morning)) == ("postponed", [])
+    async with data.reading() as uow:
+        assert await uow.matches.untold([5], now=morning - LEASE) == []
+        assert [event for _, event, _ in await uow.matches.untold([5], now=morning)] == [number]

@@ -199,6 +199,17 @@ async def test_nothing_waits_for_who_is_not_written_to(uow, standing):
     assert await queued(uow) == []
 
 
+async def test_a_group_that_was_known_under_its_new_number_too_keeps_what_the_old_one_was_told(uow):
+    for owner in (1, 2):
+        await uow.alerts.add(alert(owner))
+    number = await publish(uow)
+    await uow.matches.dismiss(1, number, "too_far", now=NOW)
+    await uow.subscribers.migrate(1, 2)
+    due, _ = await instants(uow)
+    assert set(due) == {(2, number)}
+    assert await refused(uow) == {(2, number)}
+
+
 async def test_what_another_wish_finds_for_later_is_not_told_with_what_is_told_at_once(uow):
     await uow.alerts.add(alert(1, sectors=frozenset({Sector.HOSPITALITY})))
     await uow.alerts.add(alert(1, sectors=frozenset({Sector.HEALTH}), frequency=Frequency.DAILY))

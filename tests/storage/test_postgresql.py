@@ -3,18 +3,24 @@
 import asyncio
 import datetime as dt
 import signal
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
 
 from domain.errors import StorageError
 from domain.reminders import Lead, Reminder
+from domain.sectors import Sector
+from domain.subscribers import Standing
+from services import deliveries
+from services.deliveries import Consequences, Postponed, Settlement
 from storage import DatabaseUnreachableError, addresses, database, postgresql_checkup
 from tests import postgres
 from tests.databases import ON_POSTGRESQL
 from tests.factories import ALBI, NOW, alert, job_event, keep, subscriber
 
 END_OTHERS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'shared'"
+MORNING = NOW + dt.timedelta(hours=12)
 DUE = {("Europe/Paris", alert().frequency): NOW}
 
 
@@ -161,6 +167,58 @@ async def test_of_who_goes_while_a_list_is_shown_to_them_nothing_stays(data, lea
     async with data.reading() as uow:
         assert await uow.subscribers.get(1) is None
         assert (await uow.subscribers.export(1))["matches"] == []
+
+
+@ON_POSTGRESQL
+async def test_who_stops_as_their_pause_ends_has_stopped(data):
+    paused = subscriber(1, standing=Standing.PAUSED, resumes_at=NOW)
+    async with data.unit_of_work() as uow:
+        await uow.subscribers.add(paused)
+    async with asyncio.TaskGroup() as tasks, data.unit_of_work() as stopping:
+        await stopping.subscribers.save(replace(paused, standing=Standing.STOPPED, resumes_at=None))
+        resuming = tasks.create_task(resume(data))
+        await asyncio.wait({resuming}, timeout=0.3)
+        assert not resuming.done(), "it waits for who has them in hand"
+    async with data.reading() as uow:
+        assert (await uow.subscribers.get(1)).standing is Standing.STOPPED
+
+
+async def resume(data):
+    async with data.unit_of_work() as uow:
+        await uow.subscribers.resume_due(now=NOW, limit=9)
+
+
+@ON_POSTGRESQL
+async def test_workers_that_put_messages_off_wait_for_one_another(data):
+    """Each notes, of the events that two instants tell, that the morning tells them: in another order."""
+    wishes = {Sector.HEALTH: (NOW, {1, 4}), Sector.TRANSPORT: (NOW + dt.timedelta(seconds=1), {2, 3})}
+    async with data.unit_of_work() as uow:
+        for sector, (instant, owners) in wishes.items():
+            for owner in owners:
+                await uow.subscribers.add(subscriber(owner))
+                await uow.alerts.add(alert(owner, sectors=frozenset({sector})))
+            event = job_event(source_id=sector.value, sectors=frozenset({sector}))
+            await uow.matches.queue_for(await keep(uow, event), event, dict.fromkeys(DUE, instant), now=NOW)
+        claimed = await uow.outbox.claim(now=MORNING, wall=NOW, lease=dt.timedelta(minutes=1), limit=99)
+    message = {message.chat_id: message for message in claimed}
+    async with asyncio.TaskGroup() as tasks, data.unit_of_work() as uow:
+        await put_off(uow, message[1])
+        other = tasks.create_task(put_off_apart(data, message[3], message[4]))
+        await asyncio.wait({other}, timeout=0.3)
+        await put_off(uow, message[2])
+    async with data.reading() as uow:
+        assert len(await uow.matches.untold([1, 2, 3, 4], now=MORNING)) == 4
+
+
+async def put_off_apart(data, *messages):
+    async with data.unit_of_work() as uow:
+        await put_off(uow, *messages)
+
+
+async def put_off(uow, *messages):
+    nothing_follows = Consequences(on_chat_gone=None, on_migrated=None)
+    results = [Settlement(message=message, result=Postponed(MORNING)) for message in messages]
+    await deliveries.settle(uow, results, nothing_follows, now=NOW, wall=NOW)
 
 
 async def go(data, leave):

@@ -13,6 +13,10 @@ TOLD_BY = sa.text('outbox_id IS NOT NULL')
 OF_CELLS = ('cell', 'alert_id', 'mask', 'x', 'y', 'z', 'squared_reach', 'first_day', 'last_day', 'subscriber_id',
             'frequency')
 
+TELLING = "FROM outbox WHERE chat_id = subscriber_id AND kind = 'matches' AND state <> 'sent'"
+NEXT = f'SELECT MIN(outbox.due_at) {TELLING} AND outbox.due_at >= matches.due_at'
+NEXT_IS_ANOTHER = f'({NEXT}) > matches.due_at'
+
 
 def upgrade() -> None:
     rewrite_alert_cells('zone', 'standing')
@@ -29,25 +33,11 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('due_at', 'job_event_id', name=op.f('pk_tellings')),
     sqlite_with_rowid=False
     )
+    # what has no message of its instant, since night put it off, is told by the next one, as it was till now
+    op.execute(f'UPDATE matches SET due_at = ({NEXT}) WHERE told_at IS NULL AND {NEXT_IS_ANOTHER}')
     op.execute(
         'INSERT INTO tellings (due_at, job_event_id)'
         ' SELECT DISTINCT due_at, job_event_id FROM matches WHERE told_at IS NULL'
-    )
-    # a message that night put off waits for another instant than what it is to tell
-    op.execute(
-        'INSERT INTO tellings (due_at, job_event_id)'
-        ' SELECT DISTINCT outbox.due_at, matches.job_event_id FROM matches JOIN outbox ON chat_id = subscriber_id'
-        " WHERE told_at IS NULL AND kind = 'matches' AND state = 'pending' AND matches.due_at < outbox.due_at"
-        '   AND matches.due_at + 172800000000 = expires_at'
-        ' ON CONFLICT DO NOTHING'
-    )
-    op.execute(
-        'UPDATE matches SET due_at = (SELECT MAX(outbox.due_at) FROM outbox'
-        "  WHERE chat_id = subscriber_id AND kind = 'matches' AND state = 'pending'"
-        '    AND matches.due_at < outbox.due_at AND matches.due_at + 172800000000 = expires_at)'
-        ' WHERE told_at IS NULL AND EXISTS (SELECT 1 FROM outbox'
-        "  WHERE chat_id = subscriber_id AND kind = 'matches' AND state = 'pending'"
-        '    AND matches.due_at < outbox.due_at AND matches.due_at + 172800000000 = expires_at)'
     )
     op.create_index('ix_tellings_job_event_id', 'tellings', ['job_event_id'])
 
