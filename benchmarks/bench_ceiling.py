@@ -1,12 +1,11 @@
 """Messages a second with no limit: the whole path claim → render → send → record, and our transport alone.
 
 Peers, in turn, before the same recording server in a process of its own: bare aiohttp posts;
-python-telegram-bot over its default transport; both with 50 under way. The whole path is the real worker,
-with the greatest concurrency that it allows itself, the real wording of a match, and each outcome committed
-to the disk.
+python-telegram-bot over its default transport; both with 50 under way, as is our transport, which sends as
+deliveries are sent. The whole path is the real worker, with the greatest concurrency that it allows itself,
+the real wording of a match, and each outcome committed to the disk.
 Physical limit: what one core can do. Bare posts are an HTTP request and answer and nothing else; a message
-of ours is beside that its part of a claim, of a few reads and of a commit, its words, and the library's own
-objects.
+of ours is beside that its part of a claim, of a few reads and of a commit, and its words.
 Alone: `python -m benchmarks.bench_ceiling [--database-url URL]`.
 """
 
@@ -20,11 +19,13 @@ import telegram
 from telegram.request import HTTPXRequest
 
 from benchmarks import harness, sending, telegram_server
+from delivery import sender
 from delivery.parts import Options
+from delivery.sender import Composed
 from storage import Database
 
 UNDER_WAY = 50
-MESSAGES = 1_000
+MESSAGES = 5_000
 ROUNDS = 3
 NO_LIMIT = 1e6
 
@@ -89,9 +90,9 @@ async def bare_posts(port: int) -> float:
 
 
 async def our_transport(port: int) -> float:
-    """Send by the library's Bot over our request class."""
+    """Send as deliveries are sent."""
     async with sending.speaking(port) as (bot, _):
-        return await rate(lambda number: bot.send_message(number, "Bonjour"))
+        return await rate(lambda number: sender.send(bot, number, Composed(text="Bonjour")))
 
 
 async def default_transport(port: int) -> float:
