@@ -161,6 +161,7 @@ class Matches:
     async def postpone(self, outbox_id: int, due_at: dt.datetime) -> None:
         """Tell at another instant what this message was to tell; before the message is postponed."""
         await self._connection.execute(_POSTPONE, {"message": outbox_id, "until": due_at})
+        # after the matches: none may move to an instant that does not lead to its event
         message = sa.select(_POSTPONED.c.due_at).scalar_subquery()
         await self._tell_also(message, due_at, message=outbox_id)
 
