@@ -1,7 +1,8 @@
 """One pace for all processes on a PostgreSQL database: one row, and its server's clock.
 
 The row holds the instant at which the next message may leave (the generic cell rate algorithm), and the
-pause that Telegram asked for. Each question is one statement, which reads and writes the row at once.
+pause that Telegram asked for. Each question is one statement, which reads and writes the row at once. It
+reads the clock first, so that who waited for the row may name an instant just before the one before them.
 """
 
 import sqlalchemy as sa
@@ -24,7 +25,7 @@ _CLOCK = """
 _SHARE = "least(kept.share + CAST(:gain AS float8), :most)"
 _TAKE = sa.text(f"""{_CLOCK}
     INSERT INTO pace AS kept (id, asked_at, next_at, paused_until, may_cut_at, share)
-    SELECT 1, now, now + CAST(CAST(:length AS float8) AS bigint), now, now, 1 FROM clock
+    SELECT 1, now, now + CAST(CAST(:length AS float8) AS bigint), 0, 0, 1 FROM clock
     ON CONFLICT (id) DO UPDATE SET
         asked_at = excluded.asked_at,
         share = {_SHARE},
@@ -36,7 +37,7 @@ _TAKE = sa.text(f"""{_CLOCK}
 """)  # noqa: S608 -- our own words
 _PAUSE = sa.text(f"""{_CLOCK}
     INSERT INTO pace AS kept (id, asked_at, next_at, paused_until, may_cut_at, share)
-    SELECT 1, now, now, now + CAST(:pause AS bigint), now, 1 FROM clock
+    SELECT 1, now, now, now + CAST(:pause AS bigint), 0, 1 FROM clock
     ON CONFLICT (id) DO UPDATE SET
         paused_until = greatest(kept.paused_until, excluded.paused_until)
 """)  # noqa: S608 -- our own words

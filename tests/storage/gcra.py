@@ -16,7 +16,7 @@ class Row:
 
 
 def new(now):
-    return Row(now, now, now)
+    return Row(now, 0, 0)
 
 
 def take(row, now, count, rate, accepted=0):

@@ -118,7 +118,7 @@ async def test_the_row_goes_by_the_clock_of_the_server(data):
 def moved(seconds):
     """Every instant as it looks when the server's clock is set by so much."""
     names = ("next_at", "paused_until", "may_cut_at")
-    return {name: raw(name) - sa.literal(seconds * SECOND, sa.BigInteger) for name in names}
+    return {name: raw(name) - sa.literal(round(seconds * SECOND), sa.BigInteger) for name in names}
 
 
 def raw(name):
@@ -152,6 +152,16 @@ async def test_the_very_first_slots_are_taken_too(data):
         [0, 0.1, 0.2, 0.3], abs=1e-5
     )
     assert then.rate == 10
+
+
+@ON_POSTGRESQL
+async def test_who_read_the_clock_before_the_very_first_but_wrote_after_it_is_not_paused(data):
+    async with data.at_once() as uow:
+        await uow.pace.take(3, rate=10)
+        await uow._connection.execute(sa.update(pace).values(moved(-0.5)))
+        assert len((await uow.pace.take(3, rate=10)).instants) == 3
+        await uow.pace.slow_down(rate=10)
+        assert (await row(uow)).share < 1
 
 
 @ON_POSTGRESQL
