@@ -29,6 +29,9 @@ _SLIP_TOLL = 4.7
 _SHORTEST_MENDED = 5
 _LEAST_POPULATION = 400
 """A hamlet is not meant by a word that nothing announces as a place."""
+_LEAST_POPULATION_OF_A_SLIP = 10_000
+_LEAST_POPULATION_OF_A_GUESS = 100_000
+"""Of a slip that resembles several names: only a city is asked about."""
 _FEWEST_LETTERS = 3
 
 
@@ -57,6 +60,8 @@ class _Name:
     words: Sequence[re.Match[str]]
     most_toll: float
     is_announced: bool = False
+    is_alone: bool = False
+    """Nothing else is said: "tolouse"."""
 
 
 def by_code(text: str, gazetteer: Gazetteer) -> Found:
@@ -111,6 +116,11 @@ class _Words:
             words.pop()
         return words if sum(len(word[0]) for word in words) >= _FEWEST_LETTERS else []
 
+    def are_all(self, words: Sequence[re.Match[str]]) -> bool:
+        """Say whether these words are all that says something."""
+        said = [word[0] for word in _WORD.finditer(self.text) if word[0] not in _SAYS_NOTHING]
+        return said == [word[0] for word in words if word[0] not in _SAYS_NOTHING]
+
     def is_trade(self, words: Sequence[re.Match[str]]) -> bool:
         """Say whether the first of these words that says something names a trade."""
         return next((word.start() in self.trades for word in words if word[0] not in wish_words.LINKS), True)
@@ -133,7 +143,7 @@ def _announced(words: _Words) -> Iterator[_Name]:
     for lead in wish_words.MAY_LEAD_TO_A_PLACE.finditer(words.text):
         name = words.of_name(lead.end())
         if name and not words.is_trade(name):
-            yield _Name(name, _NEARLY_TOLL)
+            yield _Name(name, _NEARLY_TOLL, is_alone=words.are_all(name))
 
 
 def _unexplained(words: _Words) -> Iterator[_Name]:
@@ -142,16 +152,16 @@ def _unexplained(words: _Words) -> Iterator[_Name]:
     start = 0
     while word := _WORD.search(words.text, start):
         start = word.end()
-        says_nothing = word[0] == "," or word[0] in wish_words.SMALL or word[0] in wish_words.LINKS
-        if says_nothing or word.start() in words.trades:
+        if word[0] in _SAYS_NOTHING or word.start() in words.trades:
             continue
         if name := words.of_name(word.start()):
-            names.append(_Name(name, _NEARLY_TOLL))
+            names.append(_Name(name, _NEARLY_TOLL, is_alone=words.are_all(name)))
             start = name[-1].end()
     yield from reversed(names)
 
 
 _WORD = re.compile(r"[a-z]+|,")
+_SAYS_NOTHING = wish_words.SMALL | wish_words.LINKS | {","}
 
 
 def _ways(name: _Name) -> Iterator[Sequence[re.Match[str]]]:
@@ -175,7 +185,16 @@ def _search(typed: str, name: _Name, gazetteer: Gazetteer) -> tuple[Candidate, .
     if toll <= _EXACT_TOLL:
         return found if name.is_announced or place.population >= _LEAST_POPULATION else ()
     is_mended = found[0].sure and toll <= name.most_toll and len(typed) >= _SHORTEST_MENDED
-    return found if is_mended or (name.is_announced and toll <= _SLIP_TOLL) else ()
+    if is_mended or (name.is_announced and toll <= _SLIP_TOLL):
+        return found
+    return found if name.is_alone and _is_slip(typed, found[0]) else ()
+
+
+def _is_slip(typed: str, found: Candidate) -> bool:
+    """Say whether a word that stands alone is, with a letter wrong, the name of a town of some size."""
+    least = _LEAST_POPULATION_OF_A_SLIP if found.sure else _LEAST_POPULATION_OF_A_GUESS
+    is_near = _toll(found) <= _SLIP_TOLL and len(typed) >= _SHORTEST_MENDED
+    return is_near and not isinstance(found.place, Department) and found.place.population >= least
 
 
 def _toll(candidate: Candidate) -> float:

@@ -92,6 +92,18 @@ WRITTEN_AFTER_THE_RULES = [
     ("conseiller bancaire région parisienne", "dep-75", "C"),
     ("paysagiste, du coté de quimper, début juillet", "29232", "A"),
 ]
+ALONE_AND_MISSPELT = [
+    ("tolouse", "31555"),
+    ("Toulose", "31555"),
+    ("tolouse svp", "31555"),
+    ("a tolouse", "31555"),
+    ("nante", "44109"),
+    ("renes", "35238"),
+    ("monpelier", "34172"),
+    ("limoge", "87085"),
+    ("strasbour", "67482"),
+    ("valancienne", "59606"),
+]
 SAY_NOTHING = [
     "",
     "   ",
@@ -106,6 +118,10 @@ SAY_NOTHING = [
     "quel est ton nom",
     "ça marche pas votre truc",
     "what is this",
+    "c'est nul",
+    "arnaque",
+    "gratuit",
+    "robot",
     "merci beaucoup et bonne soirée",
 ]
 
@@ -156,6 +172,15 @@ def test_another_sentence_is_understood(gazetteer, typed, place, sectors):
     wish = read(typed, gazetteer)
     assert (code(wish.places[0]) if wish.places else "") == place
     assert "".join(wish.sectors) == sectors
+
+
+@pytest.mark.parametrize(("typed", "place"), ALONE_AND_MISSPELT)
+def test_a_misspelt_town_that_is_all_one_writes_is_found(gazetteer, typed, place):
+    assert code(read(typed, gazetteer).places[0]) == place
+
+
+def test_among_other_words_a_word_is_no_misspelt_town(gazetteer):
+    assert not read("tolouse bidule chouette", gazetteer).places
 
 
 @pytest.mark.parametrize("typed", SAY_NOTHING)

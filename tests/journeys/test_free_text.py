@@ -34,6 +34,17 @@ async def test_a_newcomer_is_understood_and_sees_what_there_is(stage, lea):
     assert await stage.rows(alerts) == []
 
 
+async def test_at_the_welcome_a_misspelt_town_is_understood(lea):
+    await lea.start()
+    assert "Toulouse (31), 30 km" in await lea.say("tolouse")
+
+
+async def test_at_the_welcome_a_name_that_may_be_two_cities_is_asked_about(lea):
+    await lea.start()
+    await lea.say("nante")
+    assert any(label.startswith("Nantes") for label in lea.labels)
+
+
 async def test_what_is_typed_is_kept_nowhere(stage, lea):
     await lea.start()
     await lea.say(SENTENCE)
