@@ -1,7 +1,7 @@
 """One event on site held against all alerts, and its messages queued, in the program's own transaction.
 
 Measured: the statement that matches, alone (`storage.matching.fitting_alerts`), and the whole of
-`Matches.queue_for` with its commit. Peers in the same run, over the same alerts and events: a Python loop
+`MatchQueue.queue_for` with its commit. Peers in the same run, over the same alerts and events: a Python loop
 over `domain.matching.match`; a bounding-box index (an index over latitude and longitude of a table with all
 that matching needs, the box as wide as the widest radius, masks and exact distance after), and the same with
 all rows in the order of that index; PostGIS where PostgreSQL has it (a GiST index over geography, ST_DWithin
@@ -118,7 +118,7 @@ async def measure(
     times = Times()
     everyone = list(itertools.chain.from_iterable(itertools.repeat(different, count // crowd.DIFFERENT)))
     async with data.unit_of_work() as uow:
-        zones = await uow.matches.zones()
+        zones = await uow.subscribers.zones()
         ids = await uow.job_events.add_many(events, now=crowd.NOW, is_baseline=False)
         await uow._connection.run_sync(_meta.drop_all)  # noqa: SLF001 -- the same, left by a smaller size
         await uow._connection.run_sync(_meta.create_all)  # noqa: SLF001 -- the peers' tables
@@ -150,7 +150,7 @@ async def time_ours(
     )
     with harness.timed(times.queue):
         async with data.unit_of_work() as uow:
-            await uow.matches.queue_for(number, event, due, now=crowd.NOW)
+            await uow.match_queue.queue_for(number, event, due, now=crowd.NOW)
     return fitting[0], fitting[1]
 
 
@@ -271,7 +271,7 @@ async def tell_online(report: harness.Report, data: Database, count: int, events
     """Report an online event, for which distance does not count: what it takes is what it queues."""
     times = Times()
     async with data.unit_of_work() as uow:
-        zones = await uow.matches.zones()
+        zones = await uow.subscribers.zones()
         ids = await uow.job_events.add_many(events, now=crowd.NOW, is_baseline=False)
     for number, event in zip(ids, events, strict=True):
         await time_ours(data, number, event, zones, times)

@@ -154,12 +154,12 @@ async def match_and_tell(count: int) -> None:
     events, most = crowd.Crowd(seed=3).events(MATCHED), 0.0
     async with crowd.gathered(count) as data:
         async with data.unit_of_work() as uow:
-            zones = await uow.matches.zones()
+            zones = await uow.subscribers.zones()
             ids = await uow.job_events.add_many(events, now=crowd.NOW, is_baseline=False)
         for number, event in zip(ids, events, strict=True):
             due = schedule.telling_times(crowd.NOW, crowd.NOW, zones, is_sector_known=event.is_sector_known)
             async with data.unit_of_work() as uow:
-                await uow.matches.queue_for(number, event, due, now=crowd.NOW)
+                await uow.match_queue.queue_for(number, event, due, now=crowd.NOW)
             most = max(most, harness.resident_mib())
     print(most)
 

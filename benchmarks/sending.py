@@ -65,7 +65,7 @@ async def queue(data: Database, people: int) -> None:
                 Alert(subscriber_id=number, commune=commune.code, point=commune.point, created_at=crowd.NOW)
             )
         (job_event_id,) = await uow.job_events.add_many([event], now=crowd.NOW, is_baseline=False)
-        await uow.matches.queue_for(job_event_id, event, due, now=crowd.NOW)
+        await uow.match_queue.queue_for(job_event_id, event, due, now=crowd.NOW)
 
 
 @contextlib.asynccontextmanager

@@ -37,7 +37,7 @@ async def save(uow: UnitOfWork, subscriber: Subscriber, alert: Alert, *, zone: s
     if not alert.id or await uow.alerts.get(alert.id) is None:
         return await uow.alerts.add(alert)
     await uow.alerts.save(alert)
-    await uow.matches.forget_untold(subscriber.id)
+    await uow.match_queue.forget_untold(subscriber.id)
     return alert
 
 

@@ -16,7 +16,7 @@ async def tell(
     Whoever asked to be reminded gets a message, whoever was sent the event sees its
     card brought up to date; reminders move with the event, and rest while it is cancelled.
     """
-    await uow.matches.hold_wishes()
+    await uow.match_queue.hold_wishes()
     version, expires_at = old.version + 1, max(old.event.starts_at, event.starts_at)
     await uow.matches.queue_refreshes(old.id, version, expires_at=expires_at, now=now)
     promised = await uow.reminders.waiting_for(old.id)

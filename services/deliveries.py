@@ -145,9 +145,9 @@ async def settle(
     come to is written for all of them at once.
     """
     if any(isinstance(one.result, Postponed) for one in settlements):
-        await uow.matches.hold_wishes()
+        await uow.match_queue.hold_wishes()
     elif any(isinstance(one.result, _LEFT) for one in settlements):
-        await uow.matches.hold_matching()
+        await uow.match_queue.hold_matching()
     settlements = await _judged(uow, settlements)
     await _settle_alike(uow, settlements, now, wall)
     return [await _settle(uow, one, consequences, now=now, wall=wall) for one in settlements]
@@ -236,7 +236,7 @@ async def _settle(  # noqa: PLR0911 -- each outcome returns its word
 
 async def _postpone(uow: UnitOfWork, message: OutboxMessage, until: dt.datetime) -> str:
     if message.kind is Kind.MATCHES:
-        await uow.matches.postpone(message.id, until)
+        await uow.match_queue.postpone(message.id, until)
     await uow.outbox.postpone(message.id, until)
     return "postponed"
 

@@ -97,7 +97,7 @@ def _overtaken(reading: Sweep) -> SweepResult:
 async def begin(uow: UnitOfWork, source: str, *, now: dt.datetime) -> Sweep:
     """Open a sweep."""
     run_id, had_baseline = await uow.imports.begin(source, now=now)
-    zones = frozenset(schedule.FRENCH_ZONES).union(await uow.matches.zones())
+    zones = frozenset(schedule.FRENCH_ZONES).union(await uow.subscribers.zones())
     return Sweep(run_id=run_id, source=source, started_at=now, is_baseline=not had_baseline, zones=zones)
 
 
@@ -132,7 +132,7 @@ async def finish(uow: UnitOfWork, reading: Sweep, *, now: dt.datetime) -> SweepR
         await uow.imports.complete(reading.source, now=now)
     until = reading.gathering_until
     if until and schedule.may_hasten(now, until, reading.zones):
-        await uow.matches.hasten(until, now=now)
+        await uow.match_queue.hasten(until, now=now)
     await uow.imports.close(reading.run_id, outcome, reading.figures, now=now)
     return SweepResult(source=reading.source, outcome=outcome, figures=reading.figures, error=reason)
 

@@ -100,7 +100,7 @@ async def _save(
     sweep.figures.cancelled += ChangeKind.CANCELLED in change.kinds
     await telling.tell(uow, stored, event, change, now=now)
     if change.suits_others or (ChangeKind.RETURNED in change.kinds and not is_baseline):
-        await uow.matches.forget_untold_of(stored.id)
+        await uow.match_queue.forget_untold_of(stored.id)
         await _match(uow, sweep, {stored.id: event}, now=now)
 
 
@@ -175,7 +175,7 @@ async def _match(uow: UnitOfWork, sweep: Sweep, events: Mapping[int, JobEvent], 
     until = schedule.gathering_until(now, sweep.gathering_until)
     for number, event in still_open.items():
         due = _telling_times(now, until, sweep.zones, is_sector_known=event.is_sector_known)
-        matched = await uow.matches.queue_for(number, event, due, now=now)
+        matched = await uow.match_queue.queue_for(number, event, due, now=now)
         if matched:
             sweep.gathering_until = until
             sweep.figures.matched += matched

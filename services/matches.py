@@ -16,7 +16,7 @@ async def to_tell(
     uow: UnitOfWork, subscriber_ids: Collection[int], *, now: dt.datetime
 ) -> Mapping[int, Sequence[Told]]:
     """Return what each of these is to be told by now and may still come to, soonest first."""
-    found = await uow.matches.untold(subscriber_ids, now=now)
+    found = await uow.match_queue.untold(subscriber_ids, now=now)
     events = await _events(uow, {number for _, number, _ in found})
     told: dict[int, list[Told]] = {subscriber_id: [] for subscriber_id in subscriber_ids}
     for subscriber_id, number, match in found:

@@ -64,7 +64,7 @@ async def settle_in(uow: UnitOfWork, subscriber: Subscriber, zone: str) -> Subsc
 
 async def pause(uow: UnitOfWork, subscriber: Subscriber, *, now: dt.datetime) -> Subscriber:
     """Write nothing for a month; what waited to be told is dropped, reminders asked for stay."""
-    await uow.matches.forget_untold(subscriber.id)
+    await uow.match_queue.forget_untold(subscriber.id)
     return await _save(
         uow,
         replace(subscriber, standing=Standing.PAUSED, resumes_at=now + PAUSE_LENGTH, erase_at=None),
@@ -122,7 +122,7 @@ async def tidy(uow: UnitOfWork, *, now: dt.datetime) -> int:
 
 
 async def _silence(uow: UnitOfWork, chat_id: int, reason: str, now: dt.datetime) -> None:
-    await uow.matches.forget_untold(chat_id)
+    await uow.match_queue.forget_untold(chat_id)
     await uow.reminders.cancel_all(chat_id)
     await uow.outbox.drop_for(chat_id, reason, now=now)
 

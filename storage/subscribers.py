@@ -36,6 +36,11 @@ class Subscribers:
         found = await self._connection.execute(_THESE, {"ids": padded(ids)})
         return [_to_domain(row) for row in found]
 
+    async def zones(self) -> Sequence[str]:
+        """Return the zones in which anybody lives."""
+        found = await self._connection.execute(sa.select(subscribers.c.zone).distinct())
+        return found.scalars().all()
+
     async def add(self, subscriber: Subscriber) -> None:
         """Keep a new subscriber; one already there stays as it is."""
         new = dialects.insert_new(self._connection, subscribers)

@@ -18,6 +18,7 @@ from storage.groups import Groups
 from storage.imports import Imports
 from storage.inbox import Inbox
 from storage.job_events import JobEvents
+from storage.match_queue import MatchQueue
 from storage.matches import Matches
 from storage.outbox import Outbox
 from storage.pace import Pace
@@ -45,6 +46,7 @@ class UnitOfWork:
     browsing: Browsing
     job_events: JobEvents
     imports: Imports
+    match_queue: MatchQueue
     matches: Matches
     reminders: Reminders
     outbox: Outbox
@@ -77,6 +79,7 @@ class UnitOfWork:
         self.browsing = Browsing(self._connection)
         self.job_events = JobEvents(self._connection)
         self.imports = Imports(self._connection)
+        self.match_queue = MatchQueue(self._connection)
         self.matches = Matches(self._connection)
         self.reminders = Reminders(self._connection)
         self.outbox = Outbox(self._connection)

@@ -20,10 +20,10 @@ import pytest
 
 from domain import doubles, grid
 from services import listings
-from storage import dialects, inbox, matches, matching, outbox, reminders
+from storage import dialects, inbox, match_queue, matches, matching, outbox, reminders
 
 FIRST = "gw0"
-REMEMBERING = (doubles, grid, listings, dialects, inbox, matches, matching, outbox, reminders)
+REMEMBERING = (doubles, grid, listings, dialects, inbox, match_queue, matches, matching, outbox, reminders)
 
 
 class OutsideGreenlets:

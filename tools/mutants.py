@@ -43,12 +43,12 @@ GROUPS = {
     "matching": Group(
         _files(
             "domain: matching masks grid alerts availability",
-            "storage: matching matches",
+            "storage: matching match_queue matches",
             "services: matches",
         ),
         [
             *_tests("domain: matching grid availability wishes"),
-            *_tests("storage: matching matches alerts", "services: matches alerts"),
+            *_tests("storage: matching match_queue matches alerts", "services: matches alerts"),
             f"{ON_POSTGRESQL}a_new_event_and_a_new_alert_never_miss_each_other",
             f"{ON_POSTGRESQL}who_stops_while_an_event_is_matched_is_told_nothing_of_it",
             f"{ON_POSTGRESQL}a_message_is_not_claimed_while_an_event_is_counted_into_it",

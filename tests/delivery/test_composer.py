@@ -29,7 +29,7 @@ async def units(database_url):
                 await uow.subscribers.add(Subscriber(id=person, created_at=NOW))
                 await uow.alerts.add(samples.alert(id=0, subscriber_id=person))
             number = await factories.keep(uow, samples.event(), now=NOW)
-            await uow.matches.queue_for(number, samples.event(), due, now=NOW)
+            await uow.match_queue.queue_for(number, samples.event(), due, now=NOW)
         yield opened
 
 

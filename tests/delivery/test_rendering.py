@@ -65,7 +65,7 @@ async def publish(units, count=1, *, now=NOW, **changes):
                 | changes
             )
             number = await factories.keep(uow, job_event, now=now)
-            await uow.matches.queue_for(number, job_event, due, now=now)
+            await uow.match_queue.queue_for(number, job_event, due, now=now)
             numbers.append(number)
     return numbers
 

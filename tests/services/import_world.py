@@ -108,7 +108,7 @@ class World:
             far = self.now + 365 * DAY
             for message in await uow.outbox.claim(now=far, wall=far, lease=HOUR, limit=1000):
                 if message.kind is Kind.MATCHES:
-                    untold = await uow.matches.untold([message.chat_id], now=far)
+                    untold = await uow.match_queue.untold([message.chat_id], now=far)
                     ids = [number for _, number, _ in untold]
                     await uow.matches.mark_told(
                         [(message.chat_id, one, message.id) for one in ids], now=self.now

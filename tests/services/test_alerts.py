@@ -49,12 +49,12 @@ async def publish(uow, event, *, now=NOW):
     """Save an event and hold it against all alerts, as importing does."""
     job_event_id = await factories.keep(uow, event, now=now)
     due = schedule.telling_times(now, now, [PARIS], is_sector_known=event.is_sector_known)
-    await uow.matches.queue_for(job_event_id, event, due, now=now)
+    await uow.match_queue.queue_for(job_event_id, event, due, now=now)
     return job_event_id
 
 
 async def untold(uow):
-    return [number for _, number, _ in await uow.matches.untold([1], now=LATER)]
+    return [number for _, number, _ in await uow.match_queue.untold([1], now=LATER)]
 
 
 async def test_before_the_first_answer_there_is_no_alert(uow, ana):

@@ -149,7 +149,7 @@ async def test_who_leaves_is_noted_before_or_after_an_event_is_matched_and_nothi
     data, ours, result, waits
 ):
     async with asyncio.TaskGroup() as tasks, data.unit_of_work() as matching:
-        await matching.matches.hold_wishes()
+        await matching.match_queue.hold_wishes()
         settling = tasks.create_task(settle(data, ours, result))
         done, _ = await asyncio.wait([settling], timeout=0.2 if waits else 5)
     assert bool(done) is not waits
@@ -262,8 +262,8 @@ async def test_what_night_puts_off_is_told_by_the_message_that_waits_for_the_mor
         await uow.subscribers.add(subscriber(5))
         await uow.alerts.add(alert(5))
         number = await factories.keep(uow, job_event())
-        await uow.matches.queue_for(number, job_event(), due, now=NOON)
+        await uow.match_queue.queue_for(number, job_event(), due, now=NOON)
     assert await settle(data, await claim(data, NOON), Postponed(morning)) == ("postponed", [])
     async with data.reading() as uow:
-        assert await uow.matches.untold([5], now=morning - LEASE) == []
-        assert [event for _, event, _ in await uow.matches.untold([5], now=morning)] == [number]
+        assert await uow.match_queue.untold([5], now=morning - LEASE) == []
+        assert [event for _, event, _ in await uow.match_queue.untold([5], now=morning)] == [number]

@@ -146,7 +146,7 @@ async def test_an_event_that_moved_away_before_it_was_told_is_not_told(world):
     await world.sweep(an_event())
     await world.sweep(an_event(commune="69123", point=LYON))
     async with world.database.reading() as uow:
-        assert await uow.matches.untold([ANA], now=world.now + 9 * DAY) == []
+        assert await uow.match_queue.untold([ANA], now=world.now + 9 * DAY) == []
 
 
 async def test_seats_again_tell_those_who_never_heard_of_it(world):

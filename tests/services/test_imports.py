@@ -110,7 +110,7 @@ async def test_a_long_sweep_tells_after_a_minute_what_it_found_till_then(world):
     assert first.due_at == begun + dt.timedelta(seconds=60)
     assert second.due_at == begun + dt.timedelta(seconds=121)
     async with world.database.reading() as uow:
-        assert len(await uow.matches.untold([ANA], now=first.due_at)) == 2
+        assert len(await uow.match_queue.untold([ANA], now=first.due_at)) == 2
 
 
 async def test_each_is_told_in_their_own_day_and_as_often_as_they_wish(world):

@@ -121,7 +121,7 @@ async def test_what_was_sent_is_recorded_after_a_sweep_when_a_chat_of_the_same_b
         claimed = await deliveries.claim(
             uow, now=world.now, wall=world.now, lease=HOUR, limit=9, except_chats=()
         )
-        (_, event_id, _) = (await uow.matches.untold([ANA], now=world.now))[0]
+        (_, event_id, _) = (await uow.match_queue.untold([ANA], now=world.now))[0]
     results = {ANA: outcomes.Accepted(7), BEN: outcomes.ChatGone("blocked", is_final=False)}
     batch = [Settlement(message=one, result=results[one.chat_id], told=[event_id]) for one in claimed]
 
@@ -137,6 +137,6 @@ async def test_what_was_sent_is_recorded_after_a_sweep_when_a_chat_of_the_same_b
         uow = await stack.enter_async_context(world.database.unit_of_work())
         await dialects.one_at_a_time(uow._connection, Lock.MATCHING)  # so a sweep tells, and matches anew
         async with meanwhile(world, settle()) as settling:
-            await uow.matches.forget_untold_of(event_id)
+            await uow.match_queue.forget_untold_of(event_id)
             await stack.aclose()
     assert sorted(settling.result()) == ["gone", "sent"]

@@ -30,7 +30,7 @@ async def publish(uow, number, **changes):
     event = job_event(source_id=str(number), **changes)
     stored = await factories.keep(uow, event)
     due = schedule.telling_times(NOW, NOW, schedule.FRENCH_ZONES, is_sector_known=True)
-    await uow.matches.queue_for(stored, event, due, now=NOW)
+    await uow.match_queue.queue_for(stored, event, due, now=NOW)
     return stored
 
 

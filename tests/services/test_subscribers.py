@@ -45,7 +45,7 @@ async def ana(uow):
 async def publish(uow, number=1, *, now=NOW):
     event = job_event(source_id=str(number))
     job_event_id = await factories.keep(uow, event, now=now)
-    await uow.matches.queue_for(job_event_id, event, {("Europe/Paris", alert().frequency): now}, now=now)
+    await uow.match_queue.queue_for(job_event_id, event, {("Europe/Paris", alert().frequency): now}, now=now)
     return job_event_id
 
 
@@ -105,7 +105,7 @@ async def test_a_pause_drops_what_waits_and_keeps_what_was_asked_for(uow, ana):
     paused = await subscribers.pause(uow, ana, now=NOW)
     assert paused == await get(uow)
     assert (paused.standing, paused.resumes_at, paused.erase_at) == (Standing.PAUSED, NOW + MONTH, None)
-    assert await uow.matches.untold([ANA], now=NOW + DAY) == []
+    assert await uow.match_queue.untold([ANA], now=NOW + DAY) == []
     assert "reminders" in await kept(uow)
 
 
@@ -114,7 +114,7 @@ async def test_what_is_published_during_a_pause_is_never_told(uow, ana):
     await publish(uow, 2)
     active = await subscribers.resume(uow, paused)
     assert active == await get(uow) == ana
-    assert await uow.matches.untold([ANA], now=NOW + DAY) == []
+    assert await uow.match_queue.untold([ANA], now=NOW + DAY) == []
 
 
 async def test_a_pause_ends_by_itself_after_a_month(uow, ana):

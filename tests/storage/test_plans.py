@@ -46,16 +46,16 @@ QUESTIONS = {
     "a chat left": lambda uow: uow.outbox.drop_for(ANA, "stopped", now=NOW),
     "which reminders are due": lambda uow: uow.reminders.queue_due(now=NOW),
     "who is reminded of an event": lambda uow: uow.reminders.waiting_for(1),
-    "an event that changed": lambda uow: uow.matches.forget_untold_of(1),
-    "somebody wants something else": lambda uow: uow.matches.forget_untold(ANA),
-    "a message waits for the morning": lambda uow: uow.matches.postpone(1, NOW),
+    "an event that changed": lambda uow: uow.match_queue.forget_untold_of(1),
+    "somebody wants something else": lambda uow: uow.match_queue.forget_untold(ANA),
+    "a message waits for the morning": lambda uow: uow.match_queue.postpone(1, NOW),
     "what one message told": lambda uow: uow.matches.told_in(ANA, 1),
     "somebody pauses": lambda uow: uow.subscribers.save(subscriber(ANA)),
     "a group gets another number": lambda uow: uow.subscribers.migrate(ANA, 2),
-    "what people are to be told": lambda uow: uow.matches.untold(MANY, now=NOW),
+    "what people are to be told": lambda uow: uow.match_queue.untold(MANY, now=NOW),
     "who they are": lambda uow: uow.subscribers.get_many(MANY),
     "what they wish for": lambda uow: uow.alerts.of_subscribers(MANY),
-    "a sweep is over": lambda uow: uow.matches.hasten(NOW, now=NOW),
+    "a sweep is over": lambda uow: uow.match_queue.hasten(NOW, now=NOW),
     "cards to refresh": lambda uow: uow.matches.queue_refreshes(1, 2, expires_at=NOW, now=NOW),
     "a person is erased": lambda uow: uow.subscribers.erase(ANA),
     "a person is exported": lambda uow: uow.subscribers.export(ANA),
@@ -72,7 +72,7 @@ QUESTIONS = {
     "the next slice of everyone": lambda uow: uow.announcements.queue_slice(
         sending(Audience(), 1), ZONES, limit=9, now=NOW
     ),
-    "a new event": lambda uow: uow.matches.queue_for(1, job_event(), DUE, now=NOW),
+    "a new event": lambda uow: uow.match_queue.queue_for(1, job_event(), DUE, now=NOW),
 }
 
 
@@ -145,9 +145,9 @@ async def test_each_match_seeks_its_message_in_a_table_that_was_empty_when_last_
     await uow.alerts.add(alert(ANA))
     event = await factories.keep(uow, job_event())
     await uow._connection.execute(sa.text("ANALYZE outbox"))
-    await uow.matches.queue_for(event, job_event(), DUE, now=NOW)
+    await uow.match_queue.queue_for(event, job_event(), DUE, now=NOW)
     assert await uow._connection.scalar(sa.text("SHOW enable_seqscan")) == "off"
-    await uow.matches.forget_untold_of(event)
-    steps = await plans(uow, lambda uow: uow.matches.queue_for(event, job_event(), DUE, now=NOW))
+    await uow.match_queue.forget_untold_of(event)
+    steps = await plans(uow, lambda uow: uow.match_queue.queue_for(event, job_event(), DUE, now=NOW))
     assert [step for step in steps if "Index Cond: (chat_id = matches.subscriber_id" in step]
     assert not [step for step in steps if "Join Filter" in step]

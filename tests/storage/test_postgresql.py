@@ -115,7 +115,7 @@ async def test_connections_that_the_server_closed_are_replaced_unseen(data, post
 async def hold_against_alerts(uow):
     event = job_event()
     number = await keep(uow, event)
-    return await uow.matches.queue_for(number, event, DUE, now=NOW)
+    return await uow.match_queue.queue_for(number, event, DUE, now=NOW)
 
 
 @ON_POSTGRESQL
@@ -149,7 +149,7 @@ async def test_who_stops_while_an_event_is_matched_is_told_nothing_of_it(data):
             assert not stopping.done(), "it waits for the event that is being matched"
         await stopping
     async with data.reading() as uow:
-        assert await uow.matches.untold([1], now=NOW) == []
+        assert await uow.match_queue.untold([1], now=NOW) == []
 
 
 @ON_POSTGRESQL
@@ -198,7 +198,9 @@ async def test_workers_that_put_messages_off_wait_for_one_another(data):
                 await uow.subscribers.add(subscriber(owner))
                 await uow.alerts.add(alert(owner, sectors=frozenset({sector})))
             event = job_event(source_id=sector.value, sectors=frozenset({sector}))
-            await uow.matches.queue_for(await keep(uow, event), event, dict.fromkeys(DUE, instant), now=NOW)
+            await uow.match_queue.queue_for(
+                await keep(uow, event), event, dict.fromkeys(DUE, instant), now=NOW
+            )
         claimed = await uow.outbox.claim(now=MORNING, wall=NOW, lease=dt.timedelta(minutes=1), limit=99)
     message = {message.chat_id: message for message in claimed}
     async with asyncio.TaskGroup() as tasks, data.unit_of_work() as uow:
@@ -207,7 +209,7 @@ async def test_workers_that_put_messages_off_wait_for_one_another(data):
         await asyncio.wait({other}, timeout=0.3)
         await put_off(uow, message[2])
     async with data.reading() as uow:
-        assert len(await uow.matches.untold([1, 2, 3, 4], now=MORNING)) == 4
+        assert len(await uow.match_queue.untold([1, 2, 3, 4], now=MORNING)) == 4
 
 
 async def put_off_apart(data, *messages):
@@ -230,7 +232,7 @@ async def go(data, leave):
 
 async def stop(data):
     async with data.unit_of_work() as uow:
-        await uow.matches.forget_untold(1)
+        await uow.match_queue.forget_untold(1)
 
 
 @ON_POSTGRESQL
@@ -240,7 +242,7 @@ async def test_a_message_is_not_claimed_while_an_event_is_counted_into_it(data):
         await uow.alerts.add(alert(1, point=ALBI, radius_km=100))
         first = job_event(source_id="first")
         number = await keep(uow, first)
-        await uow.matches.queue_for(number, first, DUE, now=NOW)
+        await uow.match_queue.queue_for(number, first, DUE, now=NOW)
     claim = {"now": NOW, "wall": NOW, "lease": NOW - NOW, "limit": 9}
     async with data.unit_of_work() as sweeping:
         assert await hold_against_alerts(sweeping) == 1
@@ -248,7 +250,7 @@ async def test_a_message_is_not_claimed_while_an_event_is_counted_into_it(data):
             assert await claiming.outbox.claim(**claim) == []
     async with data.unit_of_work() as claiming:
         (message,) = await claiming.outbox.claim(**claim)
-        assert len(await claiming.matches.untold([message.chat_id], now=NOW)) == 2
+        assert len(await claiming.match_queue.untold([message.chat_id], now=NOW)) == 2
 
 
 @ON_POSTGRESQL

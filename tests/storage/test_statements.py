@@ -43,7 +43,7 @@ async def fill(uow, count):
     for number in range(count):
         event = job_event(source_id=str(number), point=ALBI)
         job_event_id = await factories.keep(uow, event, now=NOW - DAY)
-        await uow.matches.queue_for(job_event_id, event, DUE, now=NOW)
+        await uow.match_queue.queue_for(job_event_id, event, DUE, now=NOW)
         for owner in range(ANA, ANA + count):
             await uow.reminders.save(
                 Reminder(subscriber_id=owner, job_event_id=job_event_id, lead=Lead.TWO_HOURS, due_at=NOW)
@@ -52,7 +52,7 @@ async def fill(uow, count):
     for number in range(count):
         await uow.inbox.mark_applied(number)
     for message in await uow.outbox.claim(now=NOW, wall=NOW, lease=dt.timedelta(0), limit=99):
-        told = [event for _, event, _ in await uow.matches.untold([message.chat_id], now=NOW)]
+        told = [event for _, event, _ in await uow.match_queue.untold([message.chat_id], now=NOW)]
         await uow.matches.mark_told([(message.chat_id, one, message.id) for one in told], now=NOW)
         await uow.outbox.mark_sent({message.id: message.id}, now=NOW)
 
@@ -142,14 +142,14 @@ async def test_to_match_an_event_takes_three_statements_for_all(uow, count):
     event = job_event(source_id="new")
     job_event_id = await factories.keep(uow, event)
     with counting(uow) as statements:
-        assert await uow.matches.queue_for(job_event_id, event, DUE, now=NOW) == count
+        assert await uow.match_queue.queue_for(job_event_id, event, DUE, now=NOW) == count
     assert len(statements) == 3
 
 
 SAME = {
     "who they are": lambda uow, ids: uow.subscribers.get_many(ids),
     "what they wish for": lambda uow, ids: uow.alerts.of_subscribers(ids),
-    "what they are told": lambda uow, ids: uow.matches.untold(ids, now=NOW),
+    "what they are told": lambda uow, ids: uow.match_queue.untold(ids, now=NOW),
     "what they saw": lambda uow, ids: uow.matches.mark_shown(ANA, ids, now=NOW),
     "events by number": lambda uow, ids: uow.job_events.get_many(ids),
     "what is listed no more": lambda uow, ids: uow.job_events.mark_unlisted(ids),

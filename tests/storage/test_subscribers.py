@@ -123,6 +123,12 @@ async def test_a_change_is_one_persons(uow):
     assert await uow.subscribers.get(BEN) == subscriber(BEN)
 
 
+async def test_the_zones_are_those_in_which_anybody_lives(uow):
+    for number, zone in ((ANA, "Europe/Paris"), (BEN, "Pacific/Wallis"), (3, "Pacific/Wallis")):
+        await uow.subscribers.add(subscriber(number, zone=zone))
+    assert sorted(await uow.subscribers.zones()) == ["Europe/Paris", "Pacific/Wallis"]
+
+
 async def test_pauses_end_at_their_time(uow):
     paused = {"standing": Standing.PAUSED, "resumes_at": NOW}
     await uow.subscribers.add(subscriber(1, **paused))
@@ -355,7 +361,7 @@ async def test_events_are_matched_for_the_new_id(uow):
     await uow.subscribers.migrate(ANA, -100)
     event = job_event()
     due = {("Europe/Paris", alert().frequency): NOW}
-    assert await uow.matches.queue_for(await factories.keep(uow, event), event, due, now=NOW) == 1
+    assert await uow.match_queue.queue_for(await factories.keep(uow, event), event, due, now=NOW) == 1
     assert [each.chat_id for each in await waiting(uow)] == [-100]
 
 
