@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 from chaos import plan, run, stopping
+from chaos.run import Run
 from chaos.trial import Times, Verdict
 
 
@@ -25,7 +26,7 @@ def main() -> int:
     chosen = [one for one in plans if asked.only in (None, one.number)]
     print(f"seed {asked.seed}: {len(chosen)} trials, {asked.minutes:g} minutes at most", flush=True)
     began = time.monotonic()
-    verdicts = stopping.run(
+    done = stopping.run(
         run.run(
             chosen,
             seed=asked.seed,
@@ -36,9 +37,9 @@ def main() -> int:
             files=asked.files,
         )
     )
-    if verdicts is None:
+    if done is None:
         return stopping.INTERRUPTED
-    return _conclude(verdicts, asked, time.monotonic() - began)
+    return _conclude(done, asked, time.monotonic() - began)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -80,14 +81,16 @@ def _say(verdict: Verdict, asked: argparse.Namespace) -> None:
         )
 
 
-def _conclude(verdicts: list[Verdict], asked: argparse.Namespace, seconds: float) -> int:
+def _conclude(done: Run, asked: argparse.Namespace, seconds: float) -> int:
+    verdicts = done.verdicts
     kills = sum(verdict.kills for verdict in verdicts)
     messages = sum(verdict.messages for verdict in verdicts)
     broken = sum(bool(verdict.breaches) for verdict in verdicts)
     print(
         f"in all: {kills} kills, {messages} messages, {sum(v.doubles for v in verdicts)} doubled by kills "
         f"({sum(v.doubles for v in verdicts) / max(kills, 1):.2f} a kill), "
-        f"{sum(v.unknown for v in verdicts)} by lost answers, {broken} of {len(verdicts)} trials broke, "
+        f"{sum(v.unknown for v in verdicts)} by lost answers, {done.restarts} restarts of PostgreSQL, "
+        f"{broken} of {len(verdicts)} trials broke, "
         f"{seconds / 60:.1f} minutes"
     )
     is_short = asked.only is None and (kills < asked.kills or messages < asked.messages)

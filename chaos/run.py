@@ -7,6 +7,7 @@ import random
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from chaos import server, trial
@@ -20,6 +21,15 @@ SPREAD = 0.9
 """Restarts fall into this first part of the shaking."""
 
 
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What came of a run."""
+
+    verdicts: Sequence[Verdict]
+    restarts: int
+    """Of PostgreSQL."""
+
+
 async def run(
     plans: Sequence[Plan],
     *,
@@ -29,7 +39,7 @@ async def run(
     times: Times,
     say: Callable[[Verdict], None],
     files: Path | None = None,
-) -> list[Verdict]:
+) -> Run:
     """Run trials, shaken for so many seconds at most; `say` is told each verdict as it comes.
 
     Logs and databases stay in `files`, an empty folder, or go at the end.
@@ -47,7 +57,8 @@ async def run(
                 trials = [tasks.create_task(one(plan)) for plan in plans]
                 await asyncio.wait(trials)
                 restarting.cancel()
-            return [one.result() for one in trials]
+            restarted = len(database.restarts) if database else 0
+            return Run([one.result() for one in trials], restarted)
 
 
 async def _one(

@@ -18,9 +18,11 @@ QUICK = Times(taps=0.3, departures=2.0, forums=6.0, episodes=15.0, clocks=5.0, l
 @pytest.mark.timeout(300)
 async def test_nothing_is_lost_doubled_or_out_of_order_whenever_it_is_killed(record_property):
     plans = plan.plans(SEED, trials=4, kills=KILLS, messages=MESSAGES, seconds=SHAKEN_S)
-    verdicts = await run.run(
+    done = await run.run(
         plans, seed=SEED, seconds=SHAKEN_S, restarts=RESTARTS, times=QUICK, say=lambda _: None
     )
+    verdicts = done.verdicts
     record_property("kills", sum(verdict.kills for verdict in verdicts))
     assert {str(verdict.plan): verdict.breaches for verdict in verdicts if verdict.breaches} == {}
     assert all(verdict.kills and verdict.messages for verdict in verdicts), verdicts
+    assert done.restarts == RESTARTS
