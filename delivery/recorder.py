@@ -87,7 +87,7 @@ class Recorder:
         while True:
             try:
                 async with self._turn, self._parts.unit_of_work() as uow:
-                    settled = [replace(one, message=self._held[one.message.id]) for one in batch]
+                    settled = [self._as_held(one) for one in batch]
                     now, wall = self._parts.clock(), self._parts.wall()
                     results = await deliveries.settle(
                         uow, settled, self._parts.consequences, now=now, wall=wall
@@ -101,6 +101,10 @@ class Recorder:
             else:
                 self._parts.reached("settle.after_commit")
                 return results
+
+    def _as_held(self, settlement: Settlement) -> Settlement:
+        message = self._held[settlement.message.id]
+        return replace(settlement, message=message, is_late=not self.is_ours(message))
 
     async def _renew(self) -> None:
         try:

@@ -57,7 +57,14 @@ class Taken:
     """That nobody is there is so for all of them: they need not try, too."""
 
 
-Result = outcomes.Outcome | Dropped | Postponed | Failed | Taken
+@dataclass(frozen=True, slots=True)
+class Overtaken:
+    """Telegram took it here, late: another worker claimed it since, and it may be to tell more by now."""
+
+    message_id: int | None
+
+
+Result = outcomes.Outcome | Dropped | Postponed | Failed | Taken | Overtaken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +79,8 @@ class Settlement:
     """0 to 1: spreads the retries of messages that failed together."""
     is_reachable: bool = True
     """Telegram took other messages lately: when this one fails on, the fault is its own."""
+    is_late: bool = False
+    """The lease may be over: another worker may have claimed it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,23 +164,35 @@ async def settle(
 
 async def _judged(uow: UnitOfWork, settlements: Sequence[Settlement]) -> Sequence[Settlement]:
     """Leave to other workers what they claimed since, unless Telegram took it from us, or nobody is there."""
-    not_sent = [one.message for one in settlements if not isinstance(one.result, _TOOK)]
-    if not not_sent:
+    in_doubt = [one.message for one in settlements if _is_in_doubt(one)]
+    if not in_doubt:
         return settlements
-    ours = await uow.outbox.still_leased(not_sent)
-    taken = {message.id for message in not_sent if message.id not in ours}
+    ours = await uow.outbox.still_leased(in_doubt)
+    taken = {message.id for message in in_doubt if message.id not in ours}
     return [
-        replace(one, result=Taken(one.result if isinstance(one.result, outcomes.ChatGone) else None))
-        if one.message.id in taken
-        else one
-        for one in settlements
+        replace(one, result=_of_others(one.result)) if one.message.id in taken else one for one in settlements
     ]
+
+
+def _is_in_doubt(one: Settlement) -> bool:
+    # what was sent is settled, whoever has it, unless it may be to tell more than it did
+    return not isinstance(one.result, _TOOK) or (one.is_late and one.message.kind is Kind.MATCHES)
+
+
+def _of_others(result: Result) -> Taken | Overtaken:
+    match result:
+        case outcomes.Accepted(message_id):
+            return Overtaken(message_id)
+        case outcomes.ChatGone():
+            return Taken(result)
+    return Taken()
 
 
 async def _settle_alike(
     uow: UnitOfWork, settlements: Sequence[Settlement], now: dt.datetime, wall: dt.datetime
 ) -> None:
     sent: dict[int, int | None] = {}
+    numbers: dict[int, int | None] = {}
     told: list[tuple[int, int, int]] = []
     released: list[int] = []
     dropped: dict[str, list[int]] = {}
@@ -181,11 +202,15 @@ async def _settle_alike(
             case outcomes.Accepted() | outcomes.Unchanged() as taken:
                 sent[message.id] = taken.message_id if isinstance(taken, outcomes.Accepted) else None
                 told.extend((message.chat_id, number, message.id) for number in settlement.told)
+            case Overtaken(message_id):
+                numbers[message.id] = message_id
+                told.extend((message.chat_id, number, message.id) for number in settlement.told)
             case outcomes.Paused() | outcomes.BotRefused():
                 released.append(message.id)
             case Dropped(reason):
                 dropped.setdefault(reason, []).append(message.id)
     await uow.outbox.mark_sent(sent, now=now, rests_until=wall + CHAT_REST)
+    await uow.outbox.note_numbers(numbers)
     await uow.matches.mark_told(told, now=now)
     if released:
         await uow.outbox.release(released)
@@ -203,7 +228,7 @@ async def _settle(  # noqa: PLR0911 -- each outcome returns its word
 ) -> str:
     message = settlement.message
     match settlement.result:
-        case outcomes.Accepted():
+        case outcomes.Accepted() | Overtaken():
             return "sent"
         case outcomes.Unchanged():
             return "unchanged"

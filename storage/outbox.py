@@ -48,6 +48,7 @@ _SENT = (
 _THESE = outbox.c.id.in_(sa.bindparam("ids", expanding=True))
 _CHANGE = sa.update(outbox).where(outbox.c.id == sa.bindparam("of"))
 _CHANGE_THESE = sa.update(outbox).where(_THESE)
+_NUMBERED = _CHANGE.where(outbox.c.message_id.is_(None))
 _RENEW = _CHANGE_THESE.where(outbox.c.state == PENDING)
 _LEASES = sa.select(outbox.c.id, outbox.c.leased_until).where(_THESE)
 _FREE = (
@@ -172,6 +173,12 @@ class Outbox:
                 for number, given in message_ids.items()
             ]
             await self._connection.execute(_SENT, rows)
+
+    async def note_numbers(self, message_ids: Mapping[int, int | None]) -> None:
+        """Telegram has these under these numbers in their chats; other workers have still to settle them."""
+        if message_ids:
+            rows = [{"of": number, "message_id": given} for number, given in message_ids.items()]
+            await self._connection.execute(_NUMBERED, rows)
 
     async def mark_dropped(self, ids: Sequence[int], reason: str, *, now: dt.datetime) -> None:
         """It is no longer worth sending."""

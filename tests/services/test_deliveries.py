@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from domain import outcomes
-from domain.outbox import MAX_ATTEMPTS, Kind, Lane, OutboxMessage
+from domain.outbox import MAX_ATTEMPTS, Kind, Lane, OutboxMessage, SendState
 from services import deliveries
 from services.deliveries import Consequences, Dropped, Failed, Postponed, Settlement
 from storage import database
@@ -255,15 +255,65 @@ async def test_the_only_worker_frees_what_was_claimed_before_it(data, ours):
     assert (await claim(data, NOON)).key == ours.key
 
 
-async def test_what_night_puts_off_is_told_by_the_message_that_waits_for_the_morning(data):
-    due = {("Europe/Paris", alert().frequency): NOON}
-    morning = NOON + dt.timedelta(hours=20)
+async def match(data, number):
+    """Let one more event fit the one subscriber, to be told at noon; return its id."""
+    event = job_event(source_id=str(number))
     async with data.unit_of_work() as uow:
-        await uow.subscribers.add(subscriber(5))
-        await uow.alerts.add(alert(5))
-        number = await factories.keep(uow, job_event())
-        await uow.match_queue.queue_for(number, job_event(), due, now=NOON)
-    assert await settle(data, await claim(data, NOON), Postponed(morning)) == ("postponed", [])
+        if number == 1:
+            await uow.subscribers.add(subscriber(5))
+            await uow.alerts.add(alert(5))
+        found = await factories.keep(uow, event)
+        await uow.match_queue.queue_for(found, event, {("Europe/Paris", alert().frequency): NOON}, now=NOON)
+    return found
+
+
+async def untold(data, now=NOON):
     async with data.reading() as uow:
-        assert await uow.match_queue.untold([5], now=morning - LEASE) == []
-        assert [event for _, event, _ in await uow.match_queue.untold([5], now=morning)] == [number]
+        return [event for _, event, _ in await uow.match_queue.untold([5], now=now)]
+
+
+async def test_what_night_puts_off_is_told_by_the_message_that_waits_for_the_morning(data):
+    morning = NOON + dt.timedelta(hours=20)
+    number = await match(data, 1)
+    assert await settle(data, await claim(data, NOON), Postponed(morning)) == ("postponed", [])
+    assert await untold(data, morning - LEASE) == []
+    assert await untold(data, morning) == [number]
+
+
+@pytest.mark.parametrize("is_taken_again", [False, True], ids=["given back", "claimed"])
+async def test_what_joined_a_message_that_another_had_meanwhile_is_told_though_telegram_took_it_before(
+    data, is_taken_again
+):
+    first = await match(data, 1)
+    ours = await claim(data, NOON)
+    theirs = await claim(data, NOON + 2 * LEASE)
+    async with data.unit_of_work() as uow:
+        await deliveries.give_back(uow, [theirs])
+    joined = await match(data, 2)
+    if is_taken_again:
+        theirs = await claim(data, NOON + 2 * LEASE)
+    late = Settlement(message=ours, result=outcomes.Accepted(77), told=[first], is_late=True)
+    async with data.unit_of_work() as uow:
+        words = await deliveries.settle(uow, [late], NOTHING_FOLLOWS, now=NOON, wall=NOON + 2 * LEASE)
+    assert words == ["sent"]
+    assert await untold(data) == [joined]
+    async with data.reading() as uow:
+        assert await uow.matches.card_of(5, first) == 77
+    if not is_taken_again:
+        theirs = await claim(data, NOON + 2 * LEASE)
+    assert theirs.key == ours.key
+    async with data.unit_of_work() as uow:
+        sent = Settlement(message=theirs, result=outcomes.Accepted(78), told=[joined])
+        await deliveries.settle(uow, [sent], NOTHING_FOLLOWS, now=NOON, wall=NOON + 2 * LEASE)
+    assert await untold(data) == []
+    assert (await row(data)).state == SendState.SENT
+
+
+async def test_who_comes_late_and_still_has_the_claim_settles_it(data):
+    first = await match(data, 1)
+    late = Settlement(
+        message=await claim(data, NOON), result=outcomes.Accepted(77), told=[first], is_late=True
+    )
+    async with data.unit_of_work() as uow:
+        await deliveries.settle(uow, [late], NOTHING_FOLLOWS, now=NOON, wall=NOON + 2 * LEASE)
+    assert (await row(data)).state == SendState.SENT
