@@ -746,6 +746,32 @@ async def test_who_stood_still_for_longer_than_a_lease_sends_nothing_that_anothe
     assert (await rig.rows())[1].leased_until == theirs.leased_until
 
 
+async def test_who_stood_still_before_it_could_record_leaves_to_another_what_that_one_took(rig):
+    (ana,) = rig.people(1)
+    frozen = Frozen(rig)
+    frozen.thaws.set()
+    theirs = []
+
+    @asynccontextmanager
+    async def unit_of_work():
+        if frozen.passed and not theirs:
+            theirs.extend(await frozen.taken())
+        async with rig.database.unit_of_work() as uow:
+            yield uow
+
+    def stand_still(step):
+        if step == "send.after":
+            frozen.passed = dt.timedelta(seconds=30)
+
+    await rig.queue(message(1, ana, kind=Kind.MATCHES))
+    work = {"compose": frozen.compose, "wall": frozen.wall}
+    async with rig.working(frozen.options, unit_of_work=unit_of_work, reached=stand_still, **work):
+        await until(lambda: rig.counted["deliveries", "matches", "sent"])
+    row = (await rig.rows())[1]
+    assert (row.state, row.leased_until) == ("pending", theirs[0].leased_until)
+    assert row.message_id == rig.calls()[0].result["message_id"]
+
+
 async def test_whose_clock_was_set_back_sends_nothing_that_another_may_take(rig):
     (ana,) = rig.people(1)
     frozen = Frozen(rig)
