@@ -35,7 +35,13 @@ async def known(data):
 
 @pytest.mark.parametrize(
     ("pragma", "value"),
-    [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("secure_delete", 1)],
+    [
+        ("journal_mode", "wal"),
+        ("synchronous", 2),
+        ("foreign_keys", 1),
+        ("secure_delete", 1),
+        ("cache_size", -2000),
+    ],
 )
 @ON_SQLITE
 async def test_every_connection_keeps_the_rules(data, pragma, value):

@@ -37,7 +37,8 @@ async def test_the_message_that_told_an_event_is_known(uow):
     await uow.outbox.mark_sent({message.id: 77}, now=AT_ONCE)
     assert await uow.matches.card_of(1, sooner) == 77
     assert await uow.matches.card_of(2, sooner) is None
-    assert [number for number, _ in await uow.matches.told_in(1, message.id)] == [sooner, later]
+    why = Match(on_site=True, sector_fit=SectorFit.ANY)
+    assert await uow.matches.told_in(1, message.id) == [(sooner, why), (later, why)]
     assert await uow.matches.told_in(2, message.id) == []
 
 

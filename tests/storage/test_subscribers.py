@@ -311,10 +311,16 @@ async def test_a_file_that_cannot_be_rewritten_undoes_no_erasure_and_the_next_on
             await raw.driver_connection.set_authorizer(authorizer)
             await uow.subscribers.erase(owner)
             uow.leave_no_trace()
+        assert await cache_of_writer(data) == -2000, "small only while the file is rewritten"
     assert caplog.text.count("stay in the file until the next erasure") == 1
     left = on_disk(tmp_path)
     assert str(ANA).encode() not in left
     assert str(BEN).encode() not in left
+
+
+async def cache_of_writer(data):
+    async with data.unit_of_work() as uow:
+        return await uow._connection.scalar(sa.text("PRAGMA cache_size"))
 
 
 async def test_what_was_under_way_to_someone_erased_is_never_taken_for_anothers(uow):
