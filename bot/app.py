@@ -12,7 +12,7 @@ import structlog
 from telegram.ext import ApplicationBuilder, ContextTypes, ExtBot
 
 import handlers
-from bot import background, crew, memory, scheduler, sourcing, telegram_side
+from bot import background, crew, scheduler, sourcing, telegram_side
 from bot.clock import ProductClock, wall
 from bot.crew import Crew, Work
 from bot.failpoints import Failpoint
@@ -166,7 +166,6 @@ async def _at_work(program: Running, settings: Settings, others: Crew, role: Rol
         delivering = [vital.create_task(program.worker.run())] if role.works else []
         if work.handle or work.schedule:
             spawn(_prepare(program.known))
-        spawn(memory.keep_giving_back())
         try:
             yield
         finally:

@@ -1,4 +1,4 @@
-"""Where memory comes from and where it goes, as glibc and the system tell it."""
+"""Where the memory of threads comes from, as glibc tells it."""
 
 import platform
 import runpy
@@ -36,53 +36,13 @@ libc.malloc_info(0, file)
 libc.fclose(file)
 """
 
-FREED = """
-import re
-from pathlib import Path
-from bot import memory
 
-
-def held():
-    return int(re.search(r"VmRSS:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
-
-
-taken = [bytes(1_000) for _ in range(30_000)]
-last = bytes(1_000)
-taken = None
-before = held()
-memory.give_back()
-print(before - held())
-"""
-ON_GLIBC = pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="no other C library has arenas")
-
-
-@ON_GLIBC
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="no other C library has arenas")
 @pytest.mark.parametrize(("how", "is_one"), [("shared", True), ("as it is", False)])
 def test_all_threads_share_one_arena(how, is_one):
     command = [sys.executable, "-c", ARENAS, how]
     told = subprocess.run(command, capture_output=True, text=True, check=True, env={})  # noqa: S603 -- our own words
     assert (told.stdout.count("<heap nr=") == 1) is is_one
-
-
-@ON_GLIBC
-def test_what_is_free_below_what_is_held_goes_back_to_the_system():
-    told = subprocess.run([sys.executable, "-c", FREED], capture_output=True, text=True, check=True, env={})  # noqa: S603 -- our own words
-    assert int(told.stdout) > 20_000
-
-
-async def test_it_goes_back_again_and_again(monkeypatch):
-    done = []
-
-    def give_back():
-        done.append("given")
-        if len(done) == 3:
-            raise InterruptedError
-
-    monkeypatch.setattr(memory, "GIVE_BACK_EVERY_S", 0)
-    monkeypatch.setattr(memory, "give_back", give_back)
-    with pytest.raises(InterruptedError):
-        await memory.keep_giving_back()
-    assert len(done) == 3
 
 
 def test_the_program_begins_with_it(monkeypatch):
