@@ -71,7 +71,8 @@ class Load:
     taps: int = 0
     crowd: int = READERS
     most: int = UNDER_WAY
-    _serial: int = 0
+    serial: int = 0
+    """Of the last title."""
     _unanswered: dict[str, tuple[int, float]] = field(default_factory=dict)
     """By number of a tap: whose, and since when (time.monotonic)."""
 
@@ -224,8 +225,8 @@ class Load:
                 await self.telegram.tap(person, ERASE)
 
     def _title(self, word: str) -> str:
-        self._serial += 1
-        return f"{word} {self._serial}"
+        self.serial += 1
+        return f"{word} {self.serial}"
 
 
 def _alert(person: int) -> Alert:

@@ -15,19 +15,27 @@ import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import sqlalchemy as sa
+
+from bot.clock import wall
 from chaos import feed, stand_in, stopping
 from chaos.load import Load
 from chaos.oracle import Ledger, Log
 from chaos.plan import MODES, POLLING
 from chaos.victim import Bot
+from domain.outbox import SendState
 from storage import database
+from storage.inbox import DONE, NOBODY
+from storage.tables import inbox, outbox
 
 EVERY_S, TAPS_EVERY_S, LEAVE_EVERY_S = 5.0, 0.04, 5.0
 READERS, UNDER_WAY = 500, 250
 """Reminders are looked for every 5 s: so many wait that 27 a second can be sent meanwhile."""
+PAST, PAST_AT_ONCE = 30_000, 1_000
+"""Messages and updates of before: of a file that begins empty, ever more pages would be kept in memory."""
 WARM_UP = 1 / 3
 """Of the whole: places and trades are read, pools are filled, the allocator has what it needs."""
 LONGEST_WARM_UP_S = 600.0
@@ -35,6 +43,8 @@ MOST_GROWTH, MOST_LOG = 1.0, 64.0
 """MiB an hour; MiB."""
 SPARE_DESCRIPTORS, SPARE_THREADS = 4, 1
 """Between the highest of the first half and of the second: connections come and go."""
+_SENT = sa.update(outbox).values(state=SendState.SENT, settled_at=sa.bindparam("now"), message_id=1)
+_HANDLED = sa.insert(inbox).values(queue=NOBODY, state=DONE)
 _MIB = 1 << 20
 _STATUS_KIB = 1024
 
@@ -128,9 +138,26 @@ async def _loaded(mode: str, seed: int) -> AsyncIterator[tuple[Load, int, Path]]
             most=UNDER_WAY,
         )
         await load.prepare()
+        await _give_a_past(load)
         process = await stack.enter_async_context(bot.running(mode))
         await process.until_it_says("ready")
         yield load, process.running.pid, bot.database
+
+
+async def _give_a_past(load: Load) -> None:
+    """Let the same people have had reminders, and updates handled."""
+    past = replace(load, ledger=Ledger(), most=PAST_AT_ONCE)
+    now = wall()
+    for _ in range(PAST // PAST_AT_ONCE):
+        past.ledger = Ledger()
+        await past.promise()
+        async with load.data.unit_of_work() as uow:
+            await uow.reminders.queue_due(now=now)
+            await uow._connection.execute(_SENT, {"now": now})  # noqa: SLF001 -- nobody sent them
+    load.serial = past.serial
+    updates = [{"update_id": number, "received_at": now} for number in range(1, PAST + 1)]
+    async with load.data.unit_of_work() as uow:
+        await uow._connection.execute(_HANDLED, updates)  # noqa: SLF001 -- nobody handled them
 
 
 async def _promise(load: Load) -> None:
