@@ -106,7 +106,8 @@ def _people(count: int) -> str:
 
 def _opened(settings: Settings) -> AbstractAsyncContextManager[Database]:
     playground = f"sqlite+aiosqlite:///{settings.playground_file}"
-    return database.opened(settings.database_url if settings.telegram_bot_token else playground)
+    url = settings.database_url if settings.telegram_bot_token else playground
+    return database.opened(url, beside_others=True)
 
 
 async def _now(settings: Settings) -> dt.datetime:

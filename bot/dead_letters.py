@@ -3,6 +3,7 @@
 import argparse
 import datetime as dt
 from collections.abc import Iterator
+from contextlib import AbstractAsyncContextManager
 
 from bot.clock import ProductClock
 from bot.settings import Settings
@@ -10,7 +11,7 @@ from domain.dead_letters import DeadMessage, DeadUpdate, without_private_parts
 from services import dead_letters
 from services.dead_letters import Found
 from services.housekeeping import INBOX_KEPT, OUTBOX_KEPT
-from storage import database
+from storage import Database, database
 
 ALL = "all"
 AT_MOST = 200
@@ -27,7 +28,7 @@ def which(text: str) -> str:
 
 async def told(settings: Settings) -> list[str]:
     """Return what was given up, latest first, a line each; the bot may run meanwhile."""
-    async with database.opened(settings.database_url) as data, data.reading() as uow:
+    async with _opened(settings) as data, data.reading() as uow:
         found = await dead_letters.found(uow, limit=AT_MOST)
     return [*_lines(found, ProductClock()())]
 
@@ -35,8 +36,12 @@ async def told(settings: Settings) -> list[str]:
 async def retry(settings: Settings, asked: str) -> int:
     """Let a message, or all, be sent by the bot, which may run meanwhile; return how many will be."""
     outbox_id = None if asked == ALL else int(asked)
-    async with database.opened(settings.database_url) as data, data.unit_of_work() as uow:
+    async with _opened(settings) as data, data.unit_of_work() as uow:
         return await dead_letters.retry(uow, outbox_id, now=ProductClock()())
+
+
+def _opened(settings: Settings) -> AbstractAsyncContextManager[Database]:
+    return database.opened(settings.database_url, beside_others=True)
 
 
 def _lines(found: Found, now: dt.datetime) -> Iterator[str]:

@@ -290,7 +290,9 @@ async def _retry(
 
 async def _bury(uow: UnitOfWork, message: OutboxMessage, reason: str, now: dt.datetime) -> str:
     # the reason stays in its row: Telegram's may quote the text
-    log.error("a message will never be sent", message=message.id, kind=message.kind.value)
+    log.error(
+        "a message is given up; see `python -m bot deadletters`", message=message.id, kind=message.kind.value
+    )
     await uow.outbox.mark_dead(message.id, reason, now=now)
     return "dead"
 

@@ -68,18 +68,24 @@ async def alone(url: str) -> AsyncIterator[bool]:
 
 
 @asynccontextmanager
-async def opened(url: str) -> AsyncIterator[Database]:
+async def opened(url: str, *, beside_others: bool = False) -> AsyncIterator[Database]:
     """Open the database, bring its tables up to date, give it, close it.
 
+    `beside_others`: the bot may be running on it, perhaps an older one: only a new database gets its tables.
     Raises DatabaseUnreachableError with one sentence for the operator.
     """
     kind = sqlite if addresses.file_of(url) else postgresql
     async with kind.engines(url) as (writer, readers):
         try:
-            await migrating.upgrade(writer)
+            await migrating.upgrade(writer, only_if_new=beside_others)
         except migrating.UnknownRevisionError as error:
             raise DatabaseUnreachableError(
                 f"{addresses.shown(url)} was written by a newer version of this program; update the program"
+            ) from error
+        except migrating.OldTablesError as error:
+            raise DatabaseUnreachableError(
+                f"{addresses.shown(url)} was written by an older version of this program; stop the bot, "
+                "run `python -m bot migrate`, then start it again"
             ) from error
         except (sa.exc.DBAPIError, OSError) as error:
             raise DatabaseUnreachableError(kind.explained(url, error)) from error

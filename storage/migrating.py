@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
+import structlog
 
 from storage import dialects
 from storage.dialects import Lock
@@ -17,9 +18,15 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent / "migrations"
 
+log = structlog.get_logger(__name__)
+
 
 class UnknownRevisionError(Exception):
     """The tables stand at a revision that is none of ours: a newer program made them."""
+
+
+class OldTablesError(Exception):
+    """The tables are of an older version, which may be running."""
 
 
 def config(connection: sa.Connection | None = None) -> "Config":
@@ -32,21 +39,29 @@ def config(connection: sa.Connection | None = None) -> "Config":
     return settings
 
 
-async def upgrade(engine: AsyncEngine, revision: str = "head") -> None:
+async def upgrade(engine: AsyncEngine, revision: str = "head", *, only_if_new: bool = False) -> None:
     """Climb to a revision, in one transaction: a crash half-way leaves the old tables.
 
-    Raises UnknownRevisionError when the tables are of a version that we do not know.
+    Raises UnknownRevisionError when the tables are of a version that we do not know, and OldTablesError when
+    there are tables to be changed, and only new ones are to be made.
     """
     async with engine.begin() as connection:
-        if revision == "head" and await revision_of(connection) == known()[0]:
+        stands = await revision_of(connection)
+        if revision == "head" and stands == known()[0]:
             return
+        if only_if_new and stands in known():
+            raise OldTablesError
         from alembic import command, util  # noqa: PLC0415 -- slow, see above
 
         await dialects.one_at_a_time(connection, Lock.MIGRATING)
+        if stands is not None:
+            log.warning("the tables are brought up to date: with millions of alerts it takes minutes")
         try:
             await connection.run_sync(lambda sync: command.upgrade(config(sync), revision))
         except util.CommandError as error:
             raise UnknownRevisionError(str(error)) from error
+    if stands is not None:
+        log.warning("the tables are up to date")
 
 
 def known() -> list[str]:

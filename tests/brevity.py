@@ -94,10 +94,10 @@ def _tables_are_made_once(tmp_path_factory):
         if not path.exists():
             shutil.copyfile(made, path)
 
-    async def upgrade(engine, revision="head"):
+    async def upgrade(engine, revision="head", **how):
         if revision == "head" and engine.dialect.name == "sqlite":
             seed(Path(engine.url.database))
-        await climb(engine, revision)
+        await climb(engine, revision, **how)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(migrating, "upgrade", upgrade)

@@ -370,7 +370,11 @@ async def test_a_message_that_telegram_refuses_is_dead_at_once_and_told_by_its_n
         await until(lambda: rig.all_are("dead"))
     assert "can't parse entities" in (await rig.rows())[1].reason
     (told,) = [record.msg for record in caplog.records if record.levelno == logging.ERROR]
-    assert (told["event"], told["message"], told["kind"]) == ("a message will never be sent", 1, "reminder")
+    assert (told["event"], told["message"], told["kind"]) == (
+        "a message is given up; see `python -m bot deadletters`",
+        1,
+        "reminder",
+    )
     assert "secret" not in caplog.text
 
 

@@ -256,6 +256,25 @@ async def test_a_step_that_fails_half_way_leaves_the_old_tables(tmp_path, url, e
         assert (await uow.subscribers.get(1)).id == 1
 
 
+async def test_who_comes_beside_a_bot_changes_no_tables_and_says_what_to_do(url, engine, caplog):
+    async with database.opened(url, beside_others=True) as data:
+        await data.check()
+    await migrating.downgrade(engine, REVISIONS[-2])
+    before = await schema(engine)
+    with pytest.raises(
+        addresses.DatabaseUnreachableError, match=r"older version .* run `python -m bot migrate`"
+    ):
+        async with database.opened(url, beside_others=True):
+            pass
+    assert await schema(engine) == before
+    assert "brought up to date" not in caplog.text
+    async with database.opened(url):
+        pass
+    assert "brought up to date" in caplog.text
+    async with database.opened(url, beside_others=True) as data:
+        await data.check()
+
+
 async def test_starts_at_the_same_time_make_the_tables_once(url, engine):
     if engine.dialect.name == "sqlite":
         return  # one process a file
