@@ -41,7 +41,11 @@ async def add(settings: Settings, name: str) -> str:
             agency = await agencies.add(uow, name, now=await _now(settings))
         except UserError as error:
             raise _told(error) from error
-    return f"{agency.name} is kept. Invite a writer: python -m bot agency invite {shlex.quote(agency.name)}"
+    where = "" if settings.telegram_bot_token else " in the playground until it is started anew"
+    return (
+        f"{agency.name} is kept{where}. Invite a writer: "
+        f"python -m bot agency invite {shlex.quote(agency.name)}"
+    )
 
 
 async def invite(settings: Settings, name: str) -> str:
