@@ -35,9 +35,11 @@ def moment(text: str, today: dt.date, zone: str) -> dt.datetime | None:
     time = _time(found) if found else _usual_hour(words)
     rest = words[: found.start()] + " " + words[found.end() :] if found else words
     dates = typed_dates.date_range(rest, today) if rest.strip(" ,.;-") else (today, today)
-    if dates is None or dates[0] is None or time is None or not (found or rest.strip()):
+    if dates is None or time is None or not (found or rest.strip()):
         return None
-    return at_local(dates[0], time, zone)
+    first, last = dates
+    # of several days none is meant: "32 decembre" is read as the month
+    return at_local(first, time, zone) if first and last in {first, None} else None
 
 
 def _usual_hour(words: str) -> dt.time:

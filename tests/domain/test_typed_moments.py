@@ -39,6 +39,23 @@ def test_it_is_read_on_the_clock_of_the_place(text, shown, zone):
     assert f"{read.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}" == shown
 
 
-@pytest.mark.parametrize("text", ["", "zorglub", "25h", "demain 9h75", "peu importe", "?", "jusqu’à"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "zorglub",
+        "25h",
+        "demain 9h75",
+        "peu importe",
+        "?",
+        "jusqu’à",
+        "32 décembre 9h",
+        "30 février 10h",
+        "le 31/04 à 9h",
+        "fin décembre 9h",
+        "la semaine prochaine 9h",
+        "jusqu'à vendredi",
+    ],
+)
 def test_what_says_no_moment_is_none(text):
     assert moment(text, MONDAY, "Europe/Paris") is None
