@@ -68,6 +68,8 @@ TYPED = {
     "actualisation": Intent.CASE_FILE,
     "quand est mon rendez-vous avec ma conseillère ?": Intent.CASE_FILE,
     "J’ai été radiée": Intent.CASE_FILE,
+    "je veux parler à un conseiller": Intent.CASE_FILE,
+    "combien je vais toucher": Intent.CASE_FILE,
     "je veux mourir": Intent.DISTRESS,
     "stop, j’ai envie d’en finir": Intent.DISTRESS,
     "I want to die": Intent.DISTRESS,
