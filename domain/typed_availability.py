@@ -96,7 +96,12 @@ class _Groups:
         group = self.open
         complete = group.parts_came_first and bool(group.days)
         standing_apart = bool(group.days) and not group.parts and self.link is Sign.AND
-        if complete or standing_apart:
+        if complete and self.link is None and isinstance(self.last, Days) and group.days - self.last.days:
+            # "matin lundi et mardi aprem": the day before it is this part's own
+            group.days -= self.last.days
+            group = self._new_group(parts_first=False)
+            group.days = self.last.days
+        elif complete or standing_apart:
             group = self._new_group(parts_first=True)
         if not group.mask:
             group.parts_came_first = True

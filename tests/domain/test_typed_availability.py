@@ -58,6 +58,8 @@ TYPED = {
     # both
     "mardi matin": some([TUE], [M]),
     "lundi matin mardi soir": some([MON], [M]) | some([TUE], [E]),
+    "matin lundi et mardi aprem": some([MON], [M]) | some([TUE], [A]),
+    "le matin lundi et mardi, le soir jeudi": some([MON, TUE], [M]) | some([THU], [E]),
     "lundi après-midi et jeudi": some([MON], [A]) | some([THU]),
     "lundi matin et soir": some([MON], [M, E]),
     "lundi, mardi et jeudi matin": some([MON, TUE, THU], [M]),
