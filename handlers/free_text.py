@@ -14,6 +14,7 @@ from domain.alert_drafts import AlertDraft
 from domain.alerts import Alert
 from domain.conversations import ConversationState
 from domain.intents import Intent
+from domain.job_events import Mode
 from handlers import (
     alert_questions,
     attachments,
@@ -110,12 +111,14 @@ async def on_keep(turn: Turn, _button: KeepSearch) -> None:
 def _in_place_of(alert: Alert, draft: AlertDraft) -> AlertDraft:
     """Return the alert with what was searched for; a part that was not said stays."""
     before = AlertDraft.of(alert)
+    # who searches around a town did not say that what is online is unwanted
+    goes_on_online = draft.modes == Mode.ON_SITE.value and alert.modes is Mode.BOTH
     return before.but(
         commune=draft.commune,
         place_label=draft.place_label,
         is_online_only=draft.is_online_only,
         radius_km=draft.radius_km,
-        modes=draft.modes,
+        modes=before.modes if goes_on_online else draft.modes,
         sectors=draft.sectors or before.sectors,
         half_days=draft.half_days or before.half_days,
         not_before=draft.not_before,

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from domain.job_events import Mode
 from domain.sectors import Sector
 from storage.tables import alerts, conversations, subscribers
 
@@ -169,6 +170,19 @@ async def test_one_with_an_alert_puts_the_search_in_its_place_by_asking(stage, l
     assert "Pau (64), 30 km" in await lea.tap("Mettre à la place de mes choix")
     (alert,) = await stage.rows(alerts)
     assert (alert["commune"], alert["frequency"]) == (PAU, "weekly")
+
+
+@pytest.mark.parametrize(
+    ("typed", "modes"), [("cuisine vers pau", Mode.BOTH), ("cuisine en visio", Mode.ONLINE)]
+)
+async def test_who_is_told_of_what_is_online_stays_so_after_a_search_around_a_town(stage, lea, typed, modes):
+    for answer in ("commencer", "Guéret", "30", "tout", "tout", "valider"):
+        await lea.say(answer)
+    await lea.say(typed)
+    await lea.say("oui")
+    await lea.tap("Mettre à la place de mes choix")
+    (alert,) = await stage.rows(alerts)
+    assert Mode(alert["modes"]) is modes
     assert await stage.rows(conversations) == []
 
 
