@@ -140,6 +140,8 @@ class Intake:
             # what took effect is kept as such: the next start answers it, or whoever takes the chat next
             log.exception("not answered", update_id=received.update_id if received else NOBODY)
             self._unanswered.add(chat_id)
+            # whoever takes the chat next, in whatever process, meets the same: not at once
+            await asyncio.sleep(RETRY_AFTER_S)
         else:
             self._unanswered.discard(chat_id)
 
@@ -292,7 +294,7 @@ def envelope(body: str) -> ReceivedUpdate | None:
     try:
         update = json.loads(body)
         update_id = update["update_id"]
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         return None
     if not isinstance(update_id, int) or isinstance(update_id, bool) or abs(update_id) >= 1 << 63:
         return None

@@ -55,6 +55,30 @@ async def test_what_can_not_be_handled_is_set_aside_without_a_word_of_it(stage, 
     assert "Où cherchez-vous ?" in lea.text
 
 
+@pytest.mark.parametrize("levels", [40, 700])
+async def test_however_deep_an_update_is_it_is_set_aside_and_the_next_one_handled(stage, lea, levels):
+    await lea.start()
+    deep = "[" * levels + '"marqueur"' + "]" * levels
+    body = f'{{"update_id": 2, "message": {{"message_id": "x", "chat": {{"id": {lea.id}}}, "x": {deep}}}}}'
+    good = message(lea, "commencer")
+    await handled(stage, body, json.dumps(good))
+    (kept,) = [row for row in await stage.rows(inbox) if row["body"]]
+    assert (kept["state"], kept["queue"]) == ("quarantined", 0)
+    assert "marqueur" not in kept["body"]
+    assert json.loads(kept["body"])["update_id"] == "int"
+    assert "Où cherchez-vous ?" in lea.text
+
+
+async def test_a_body_that_was_spoilt_in_the_database_is_set_aside(stage, lea):
+    await lea.start()
+    received = updates.ReceivedUpdate(2, lea.id, "{ marqueur")
+    async with stage.program.database.unit_of_work() as uow:
+        await updates.keep(uow, [received], now=stage.clock())
+    await handled(stage)
+    (kept,) = [row for row in await stage.rows(inbox) if row["body"]]
+    assert (kept["state"], json.loads(kept["body"])) == ("quarantined", "unreadable")
+
+
 async def test_what_has_no_number_is_dropped_and_what_came_with_it_is_kept(stage, lea):
     await lea.start()
     good = message(lea, "commencer")

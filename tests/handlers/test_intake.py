@@ -118,6 +118,14 @@ async def _handled(alone, *updates):
 
 async def test_a_chat_whose_answer_failed_is_like_any_other_once_one_came(stage, monkeypatch):
     """Else an answer that another process leaves behind later would never be given here."""
+    rests, sleep = [], asyncio.sleep
+
+    async def rest(seconds):
+        rests.append(seconds)
+        await sleep(0 if seconds == intake.RETRY_AFTER_S else seconds)
+
+    monkeypatch.setattr(intake, "RETRY_AFTER_S", 1.25)
+    monkeypatch.setattr(asyncio, "sleep", rest)
     program, lea = stage.program, stage.person("Léa", "fr")
     shared = Table({})
     alone = intake.Intake(program.intake.application, program.database, program.world, str, str)
@@ -140,6 +148,7 @@ async def test_a_chat_whose_answer_failed_is_like_any_other_once_one_came(stage,
             while await shared.asked.get() != f"let go {[lea.id]}":
                 """Until the chat is left."""
             assert alone._unanswered == unanswered
+            assert rests.count(intake.RETRY_AFTER_S) == 1, "nobody takes it again at once"
         running.cancel()
 
 
