@@ -1,6 +1,7 @@
 """Moving a live database from SQLite to PostgreSQL, from the command line."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import AsyncExitStack, contextmanager
 
 from bot import lock
 from domain.errors import SettingsError
@@ -18,5 +19,18 @@ async def move(source: str, target: str) -> Mapping[str, int]:
         raise SettingsError("migrate moves --from an SQLite file --to a PostgreSQL database")
     if not file.exists():
         raise SettingsError(f"{file} is not there; correct --from")
-    async with lock.only_one(old), lock.only_one(new):
-        return await moving.move(old, new)
+    async with AsyncExitStack() as stack:
+        with _naming("--from"):
+            await stack.enter_async_context(lock.only_one(old))
+        with _naming("--to"):
+            await stack.enter_async_context(lock.only_one(new))
+            return await moving.move(old, new)
+
+
+@contextmanager
+def _naming(option: str) -> Iterator[None]:
+    """Let what is said of an address name what it was written in."""
+    try:
+        yield
+    except SettingsError as error:
+        raise SettingsError(str(error).replace("DATABASE_URL", option)) from error

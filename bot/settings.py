@@ -93,7 +93,7 @@ class Settings:
         settings = cls(
             telegram_bot_token=token,
             telegram_api_url=values.address("TELEGRAM_API_URL", "https://api.telegram.org").rstrip("/"),
-            database_url=values.text("DATABASE_URL", "sqlite+aiosqlite:///data/bot.db"),
+            database_url=database.completed(values.text("DATABASE_URL", "sqlite+aiosqlite:///data/bot.db")),
             public_url=values.public_address("PUBLIC_URL"),
             webhook_secret=_webhook_secret(values, token),
             web_host=values.text("WEB_HOST", "127.0.0.1"),
@@ -116,7 +116,6 @@ class Settings:
             log_format=values.choice("LOG_FORMAT", "console", LOG_FORMATS),
             die_at=_die_at(values),
         )
-        database.file_of(settings.database_url)
         for name in settings.event_sources:
             settings.require_source(name)
         return settings

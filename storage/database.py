@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from storage import addresses, dialects, migrating, postgresql, sqlite
 from storage.addresses import DatabaseUnreachableError
+from storage.addresses import completed as completed
 from storage.addresses import file_of as file_of
 from storage.addresses import password_of as password_of
 from storage.addresses import shown as shown
