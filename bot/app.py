@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
+from typing import cast
 
 import structlog
 from telegram.ext import ApplicationBuilder, ContextTypes, ExtBot
@@ -140,6 +141,7 @@ async def running(
         observer = Observer(
             units=data,
             worker=worker,
+            transport=cast(transport.Transport, application.bot.request),
             pause=pause,
             metrics=metrics,
             clock=clock,

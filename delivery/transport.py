@@ -49,6 +49,14 @@ class Transport(BaseRequest):
         self._pause = pause
         self._count = count
         self._session: aiohttp.ClientSession | None = None
+        self.is_refused = False
+        """Telegram did not accept the token at the last call."""
+        self._away_since: float | None = None
+
+    @property
+    def away_for(self) -> float:
+        """Seconds since calls began to find no Telegram; 0 while it answers, whatever it answers."""
+        return 0.0 if self._away_since is None else time.monotonic() - self._away_since
 
     @property
     def read_timeout(self) -> float:
@@ -132,8 +140,17 @@ class Transport(BaseRequest):
         reply = await self._exchange(call)
         if isinstance(reply.outcome, outcomes.Paused):
             self._pause.begin(reply.outcome.length)
+        if not call.is_download:
+            self._notice(reply.outcome)
         self._count("telegram_calls", {"method": call.name, "outcome": type(reply.outcome).__name__})
         return reply
+
+    def _notice(self, outcome: outcomes.Outcome) -> None:
+        self.is_refused = isinstance(outcome, outcomes.BotRefused)
+        if not isinstance(outcome, outcomes.NotSent | outcomes.Unknown):
+            self._away_since = None
+        elif self._away_since is None:
+            self._away_since = time.monotonic()
 
     async def _exchange(self, call: "_Call") -> replies.Reply:
         if self._session is None:

@@ -165,7 +165,7 @@ async def test_without_the_others_a_process_is_not_ready(crew, quick, postgres_s
     [
         (Role.WEB, {"database", "other processes"}),
         (Role.WORKER, {"database", "other processes", "telegram"}),
-        (Role.SCHEDULER, {"database", "other processes", "source sample"}),
+        (Role.SCHEDULER, {"database", "other processes", "telegram", "source sample"}),
         (Role.ALL, {"database", "other processes", "telegram", "source sample"}),
     ],
 )

@@ -464,3 +464,23 @@ def test_a_refusal_can_be_kept_whatever_characters_it_names():
         400, b'{"ok": false, "error_code": 400, "description": "half: \\ud83d"}', secret=""
     )
     assert reply.outcome == outcomes.Refused("half: ?")
+
+
+async def test_it_remembers_how_telegram_was_at_the_last_call():
+    refused, broken = crooked.refusal(401, "Unauthorized"), crooked.http(502, b"Bad Gateway")
+    async with crooked.running(refused, crooked.MESSAGE, broken, crooked.MESSAGE) as server:
+        seen = []
+        async with talking(server.url) as bot:
+            assert (bot.request.is_refused, bot.request.away_for) == (False, 0)
+            for _ in range(4):
+                await sender.send(bot, 5, BONJOUR)
+                seen.append((bot.request.is_refused, bot.request.away_for > 0))
+    assert seen == [(True, False), (False, False), (False, True), (False, False)]
+
+
+async def test_it_knows_since_when_nobody_is_there(nowhere):
+    async with talking(nowhere) as bot:
+        await sender.send(bot, 5, BONJOUR)
+        first = bot.request.away_for
+        await sender.send(bot, 5, BONJOUR)
+        assert bot.request.away_for > first > 0
