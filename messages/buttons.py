@@ -426,9 +426,11 @@ class AtOnce(Button):
 
 @dataclass(frozen=True, slots=True)
 class SendAnnouncement(Button):
-    """Send it to those whom it is for."""
+    """Send it to those whom it is for, at the moment on its label: drawn for another, it is stale."""
 
-    TAG = "send1"
+    TAG = "send2"
+    at: int
+    """Seconds since 1970; 0: as soon as it is tapped."""
 
 
 @dataclass(frozen=True, slots=True)

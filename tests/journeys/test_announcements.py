@@ -266,6 +266,50 @@ async def test_a_preview_further_up_sends_nothing_and_shows_the_present_one(stag
     assert received(people) == [1] * 10
 
 
+async def scheduled(writer, moment="demain 9h"):
+    """A preview that is to go then."""
+    await write(writer)
+    await writer.tap("Choisir le jour et l’heure")
+    await writer.say(moment)
+
+
+async def test_once_its_moment_is_over_no_number_of_taps_sends_it_at_once(stage, ines):
+    people = await settle_many(stage, 10)
+    await scheduled(ines)
+    screen, data = ines.last["id"], ines.data("Envoyer à 10 personnes, mardi")
+    stage.clock.move(hours=30)
+    for _ in range(2):
+        stage.telegram.tap_data(ines.id, screen, data)
+    await stage.settle()
+    assert "Ce moment est passé" in ines.text
+    assert ines.last["id"] == screen
+    for _ in range(2):  # whatever stands now where the button stood
+        stage.telegram.tap(ines.id, screen, 1, 0)
+        await stage.settle()
+    assert await stage.rows(announcements) == []
+    await ines.say("demain 9h")
+    await ines.tap("Envoyer à 10 personnes, mercredi")
+    await stage.pass_time(hours=24)
+    assert received(people) == [1] * 10
+
+
+async def test_a_button_drawn_for_another_moment_sends_nothing(stage, ines):
+    await settle_many(stage, 10)
+    await scheduled(ines)
+    data = ines.data("Envoyer à 10 personnes, mardi")
+    await ines.tap("Choisir le jour et l’heure")
+    await ines.tap("Dès que je confirme")
+    assert "plus ancien" in await ines.tap_data(data)
+    assert await stage.rows(announcements) == []
+
+
+async def test_a_button_from_before_it_named_its_moment_shows_the_preview_again(stage, ines):
+    await settle_many(stage, 10)
+    await scheduled(ines)
+    assert "mardi 2 mars, 9 h" in (await ines.tap_data("send1") and ines.labels[1])
+    assert await stage.rows(announcements) == []
+
+
 async def test_counting_people_holds_up_nobody_who_writes(stage, ines, monkeypatch):
     people = await settle_many(stage, 10)
     count, times = Announcements.count, []
