@@ -8,7 +8,7 @@ from domain.availability import WHOLE_WEEK
 from locales import formats
 from locales.translators import Translator
 from messages import availability, menus, reminders, sectors, shortening
-from messages.buttons import Browse, Open, ShowAnnouncement, StopAnnouncement, WriteAnnouncement
+from messages.buttons import Browse, Open, OpenBelow, ShowAnnouncement, StopAnnouncement, WriteAnnouncement
 from messages.readers import Reader
 from messages.screens import DANGER, PRIMARY, Screen, rows, safe, tap
 
@@ -21,8 +21,8 @@ def message(t: Translator, agency: Agency, text: str, audience: Audience) -> Scr
     return Screen(
         "\n".join(lines),
         rows(
-            [tap(t.gettext("See events"), Browse(0))],
-            [tap(t.gettext("Pause or stop"), Open(menus.PAUSE_OR_STOP))],
+            [tap(t.gettext("See events"), OpenBelow(menus.EVENTS))],
+            [tap(t.gettext("Pause or stop"), OpenBelow(menus.PAUSE_OR_STOP))],
         ),
     )
 

@@ -87,6 +87,14 @@ class Open(Button):
     screen: str
 
 
+@dataclass(frozen=True, slots=True)
+class OpenBelow(Button):
+    """Go to a screen of the menu, below a message that is to be read again."""
+
+    TAG = "below1"
+    screen: str
+
+
 # --- first contact, and changing one's choices ----------------------------------------
 
 

@@ -67,6 +67,20 @@ async def test_from_the_text_to_what_was_delivered(stage, ines):
     assert received(near) == [1] * 12
 
 
+@pytest.mark.parametrize(
+    ("label", "answer"), [("Voir des événements", "Vos prochains événements"), ("Pause ou arrêt", "pause")]
+)
+async def test_what_is_asked_under_an_announcement_is_answered_below_it(stage, ines, label, answer):
+    reader, *_ = await settle_many(stage, 10)
+    await write(ines)
+    await ines.tap("Envoyer à 10")
+    await stage.pass_time(seconds=15)
+    announcement = reader.last
+    assert answer in await reader.tap(label)
+    assert announcement in reader.messages
+    assert reader.last["id"] > announcement["id"]
+
+
 async def test_the_number_of_people_is_live(stage, ines):
     await settle_many(stage, 11, sectors=frozenset({Sector.INDUSTRY}))
     await settle_many(stage, 3, sectors=frozenset({Sector.HEALTH}), radius_km=5)

@@ -15,7 +15,7 @@ from domain.availability import Availability
 from domain.sectors import Sector
 from domain.subscribers import Language
 from messages import announcement_questions, announcements, menus
-from messages.buttons import Open
+from messages.buttons import OpenBelow
 from playground import formatting, keyboards, words
 from tests.messages import samples
 
@@ -61,7 +61,7 @@ def test_every_text_is_taken_and_read_as_it_was_written(text, name, audience, la
 def test_the_reader_finds_the_ways_out():
     screen = announcements.message(samples.TRANSLATORS[Language.ENGLISH], Agency(1, "A"), "B", Audience())
     data = [key.callback_data for line in screen.keyboard.inline_keyboard for key in line]
-    assert Open(menus.PAUSE_OR_STOP).pack() in data
+    assert OpenBelow(menus.PAUSE_OR_STOP).pack() in data
 
 
 @pytest.mark.parametrize("state", sorted(set(State) - {State.SCHEDULED}))
