@@ -8,7 +8,13 @@ from handlers.asking_announcement import Tell
 from handlers.routing import Buttons
 from handlers.turn import Turn
 from messages import announcements, menus
-from messages.buttons import SearchText, ShowAnnouncement, StopAnnouncement, WriteAnnouncement
+from messages.buttons import (
+    SearchText,
+    SendAnnouncement,
+    ShowAnnouncement,
+    StopAnnouncement,
+    WriteAnnouncement,
+)
 from services import agencies
 from services import announcements as sending
 
@@ -77,6 +83,16 @@ async def on_show(turn: Turn, button: ShowAnnouncement) -> None:
         await _show(turn, found)
 
 
+async def on_sent_already(turn: Turn, _button: SendAnnouncement) -> None:
+    """The second tap of two: how far it is. While something is asked, or nothing goes, it is old."""
+    member = await agencies.member_of(turn.uow, turn.chat_id)
+    going = await sending.under_way_of(turn.uow, member) if member else ()
+    if turn.state is not None or not going:
+        await stale.show_present(turn)
+        return
+    await _show(turn, await sending.require(turn.uow, max(going)))
+
+
 async def on_stop(turn: Turn, button: StopAnnouncement) -> None:
     """Nothing more of it."""
     member = await agency_home.writer(turn)
@@ -114,6 +130,7 @@ async def _show(turn: Turn, announcement: Announcement) -> None:
 BUTTONS: Buttons = {
     WriteAnnouncement: on_write,
     ShowAnnouncement: on_show,
+    SendAnnouncement: on_sent_already,
     StopAnnouncement: on_stop,
     SearchText: on_search_text,
 }

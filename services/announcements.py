@@ -83,6 +83,11 @@ async def of_member(uow: UnitOfWork, member: Member, announcement_id: int) -> An
     return found if found and found.agency == member.agency else None
 
 
+async def under_way_of(uow: UnitOfWork, member: Member) -> Sequence[int]:
+    """Return the numbers of what a member scheduled, or is sending."""
+    return await uow.announcements.under_way_of(member.id)
+
+
 async def latest(uow: UnitOfWork, agency: Agency) -> Sequence[Announcement]:
     """Return an agency's last announcements, newest first."""
     return await uow.announcements.latest_of(agency.id, limit=SHOWN)

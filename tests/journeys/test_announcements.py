@@ -81,6 +81,31 @@ async def test_what_is_asked_under_an_announcement_is_answered_below_it(stage, i
     assert reader.last["id"] > announcement["id"]
 
 
+@pytest.mark.parametrize("moment", ["", "demain 9h"])
+async def test_sent_with_a_double_tap_it_leaves_once_and_says_how_far_it_is(stage, ines, moment):
+    people = await settle_many(stage, 10)
+    await (scheduled(ines, moment) if moment else write(ines))
+    screen, data = ines.last["id"], ines.data("Envoyer à 10")
+    for _ in range(2):
+        stage.telegram.tap_data(ines.id, screen, data)
+    await stage.settle()
+    assert "Forum mardi" in ines.text
+    assert "Arrêter l’envoi" in ines.labels
+    assert await toasts(stage) == []
+    await stage.pass_time(hours=24)
+    assert received(people) == [1] * 10
+
+
+async def test_a_writer_who_taps_an_old_button_sees_where_announcements_are_written(stage, ines):
+    await write(ines)
+    screen, data = ines.last["id"], ines.data("Envoyer à")
+    await ines.tap("Ne rien envoyer")
+    stage.telegram.tap_data(ines.id, screen, data)
+    await stage.settle()
+    assert "ne sert plus" in (await toasts(stage))[-1]
+    assert "Agence de Guéret : vos annonces" in ines.text
+
+
 async def test_the_number_of_people_is_live(stage, ines):
     await settle_many(stage, 11, sectors=frozenset({Sector.INDUSTRY}))
     await settle_many(stage, 3, sectors=frozenset({Sector.HEALTH}), radius_km=5)
