@@ -26,7 +26,9 @@ async def join(turn: Turn, payload: str) -> None:
         return
     agency_id = await agencies.redeem(turn.uow, payload, now=turn.now)
     if agency_id is None:
-        turn.say(announcements.invitation_refused(turn.translator))
+        member = await agencies.joined_by(turn.uow, payload, turn.chat_id)
+        refused = announcements.invitation_refused(turn.translator)
+        turn.say(announcements.already_joined(turn.translator, member.agency) if member else refused)
         return
     member = await agencies.join(turn.uow, await turn.welcome(), agency_id, now=turn.now)
     await turn.end_conversation()

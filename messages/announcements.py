@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from telegram import InlineKeyboardMarkup
+
 from domain.agencies import Agency
 from domain.announcements import MOST_COUNTED, UNDER_WAY, Announcement, Audience, Figures, State, is_told
 from domain.availability import WHOLE_WEEK
@@ -97,13 +99,13 @@ def joined(t: Translator, agency: Agency) -> Screen:
     text = t.gettext(
         "From now on you can write announcements for {agency}. Write /annonce whenever you want to."
     )
-    return Screen(
-        text.format(agency=f"<b>{safe(agency.name)}</b>"),
-        rows(
-            [tap(t.gettext("Write an announcement"), WriteAnnouncement(), style=PRIMARY)],
-            [tap(t.gettext("Menu"), Open(menus.MENU))],
-        ),
-    )
+    return Screen(text.format(agency=f"<b>{safe(agency.name)}</b>"), _beginning_to_write(t))
+
+
+def already_joined(t: Translator, agency: Agency) -> Screen:
+    """The invitation held, for the same person, a moment ago."""
+    text = t.gettext("You already write for {agency}.").format(agency=f"<b>{safe(agency.name)}</b>")
+    return Screen(text, _beginning_to_write(t))
 
 
 def invitation_refused(t: Translator) -> Screen:
@@ -138,6 +140,13 @@ def stopped(t: Translator, *, has_begun: bool) -> str:
     if not has_begun:
         return t.gettext("It is stopped: nothing was sent.")
     return t.gettext("It is stopped. What was already on its way may still arrive.")
+
+
+def _beginning_to_write(t: Translator) -> InlineKeyboardMarkup:
+    return rows(
+        [tap(t.gettext("Write an announcement"), WriteAnnouncement(), style=PRIMARY)],
+        [tap(t.gettext("Menu"), Open(menus.MENU))],
+    )
 
 
 def _counted(t: Translator, announcement: Announcement, figures: Figures) -> list[str]:
