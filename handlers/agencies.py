@@ -1,5 +1,7 @@
 """People who write for an agency: how one becomes one, what was sent, how far it is, stopping it."""
 
+from dataclasses import replace
+
 from domain import announcements as rules
 from domain.announcement_drafts import AnnouncementDraft
 from domain.announcements import Announcement, State
@@ -52,6 +54,20 @@ async def offer(turn: Turn, text: str) -> bool:
         return False
     await turn.end_conversation()
     await announcement_questions.offer(turn, text)
+    return True
+
+
+async def take_label(turn: Turn, typed: str) -> bool:
+    """Take a typed label of what follows or stops a sending; False for those who write for no agency."""
+    button = announcements.way(turn.translator, typed)
+    member = await agencies.member_of(turn.uow, turn.chat_id) if button else None
+    if button is None or member is None:
+        return False
+    going = await sending.under_way_of(turn.uow, member)
+    if len(going) != 1:  # which one, a typed word does not say
+        await agency_home.show(turn, member)
+        return True
+    await BUTTONS[type(button)](turn, replace(button, announcement_id=going[0]))
     return True
 
 

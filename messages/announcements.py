@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from telegram import InlineKeyboardMarkup
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from domain.agencies import Agency
 from domain.announcements import MOST_COUNTED, UNDER_WAY, Announcement, Audience, Figures, State, is_told
@@ -10,7 +10,14 @@ from domain.availability import WHOLE_WEEK
 from locales import formats
 from locales.translators import Translator
 from messages import availability, menus, reminders, sectors, shortening
-from messages.buttons import Browse, Open, OpenBelow, ShowAnnouncement, StopAnnouncement, WriteAnnouncement
+from messages.buttons import (
+    Browse,
+    Open,
+    OpenBelow,
+    ShowAnnouncement,
+    StopAnnouncement,
+    WriteAnnouncement,
+)
 from messages.readers import Reader
 from messages.screens import DANGER, PRIMARY, Screen, rows, safe, tap
 
@@ -78,20 +85,31 @@ def progress(reader: Reader, announcement: Announcement, figures: Figures) -> Sc
         audience_line(t, announcement.audience),
         *_counted(t, announcement, figures),
     ]
-    again = tap(t.gettext("Refresh"), ShowAnnouncement(announcement.id))
-    stop = tap(t.gettext("Stop sending"), StopAnnouncement(announcement.id), style=DANGER)
-    mine = tap(t.gettext("My announcements"), Open(menus.ANNOUNCEMENTS))
-    keys = rows([again], [stop], [mine]) if announcement.state in UNDER_WAY else rows([mine])
-    return Screen("\n".join(lines), keys)
+    number = announcement.id
+    ways = [[_again(t, number)], [stop(t, number)]] if announcement.state in UNDER_WAY else []
+    return Screen("\n".join(lines), rows(*ways, [mine(t)]))
 
 
 def under_way(t: Translator, text: str, announcement: Announcement) -> Screen:
     """It was sent, or promised: how to follow it, and to stop it."""
-    follow = tap(t.gettext("See how far it is"), ShowAnnouncement(announcement.id))
-    stop = tap(t.gettext("Stop sending"), StopAnnouncement(announcement.id), style=DANGER)
-    return Screen(
-        text, rows([follow], [stop], [tap(t.gettext("My announcements"), Open(menus.ANNOUNCEMENTS))])
-    )
+    number = announcement.id
+    return Screen(text, rows([_follow(t, number)], [stop(t, number)], [mine(t)]))
+
+
+def way(t: Translator, typed: str) -> ShowAnnouncement | StopAnnouncement | None:
+    """Return the button of a sending whose label was typed, with no number yet; None for other words."""
+    button = Screen("", rows([_follow(t, 0), _again(t, 0), stop(t, 0)])).labelled(typed)
+    return button if isinstance(button, ShowAnnouncement | StopAnnouncement) else None
+
+
+def stop(t: Translator, number: int) -> InlineKeyboardButton:
+    """Return the button that stops an announcement."""
+    return tap(t.gettext("Stop sending"), StopAnnouncement(number), style=DANGER)
+
+
+def mine(t: Translator) -> InlineKeyboardButton:
+    """Return the button that leads to the last announcements."""
+    return tap(t.gettext("My announcements"), Open(menus.ANNOUNCEMENTS))
 
 
 def joined(t: Translator, agency: Agency) -> Screen:
@@ -140,6 +158,14 @@ def stopped(t: Translator, *, has_begun: bool) -> str:
     if not has_begun:
         return t.gettext("It is stopped: nothing was sent.")
     return t.gettext("It is stopped. What was already on its way may still arrive.")
+
+
+def _follow(t: Translator, number: int) -> InlineKeyboardButton:
+    return tap(t.gettext("See how far it is"), ShowAnnouncement(number))
+
+
+def _again(t: Translator, number: int) -> InlineKeyboardButton:
+    return tap(t.gettext("Refresh"), ShowAnnouncement(number))
 
 
 def _beginning_to_write(t: Translator) -> InlineKeyboardMarkup:

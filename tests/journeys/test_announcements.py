@@ -214,6 +214,49 @@ async def test_a_scheduled_one_can_be_stopped(stage, ines):
     assert any(label.startswith("Arrêtée : Forum") for label in ines.labels)
 
 
+@pytest.mark.parametrize("meanwhile", [(), ("/annonce", "Écrire une annonce")])
+async def test_the_label_of_the_button_that_stops_may_be_typed(stage, ines, meanwhile):
+    people = await settle_many(stage, 10)
+    await scheduled(ines)
+    await ines.tap("Envoyer à 10")
+    assert "Départ mardi 2 mars" in await ines.say("voir l'avancement")
+    for said in meanwhile:
+        await ines.say(said)
+    assert "Départ mardi 2 mars" in await ines.say("actualiser")
+    assert "C’est arrêté : rien n’est parti." in await ines.say("arreter l'envoi")
+    await stage.pass_time(hours=30)
+    assert sum(received(people)) == 0
+    assert "vos annonces" in await ines.say("arrêter l’envoi"), "nothing goes any more"
+
+
+async def test_of_several_under_way_a_typed_label_shows_them_all(stage, ines, lea):
+    await settle_many(stage, 10)
+    for _ in range(2):
+        await scheduled(ines)
+        await ines.tap("Envoyer à 10")
+    assert "vos annonces" in await ines.say("arrêter l’envoi")
+    assert sum(label.startswith("Départ mardi 2 mars") for label in ines.labels) == 2
+    assert {row["state"] for row in await stage.rows(announcements)} == {"scheduled"}
+    assert "Vos annonces partent quand même." in await ines.say("stop")
+    assert ines.labels[0] == "Mes annonces"
+    await lea.settle_in()
+    assert "annonce" not in await lea.say("arrêter l’envoi")
+
+
+@pytest.mark.parametrize("word", ["stop", "arreter"])
+async def test_a_writer_who_says_stop_is_told_that_the_sending_goes_on_and_can_stop_it(stage, ines, word):
+    people = await settle_many(stage, 10)
+    await scheduled(ines)
+    await ines.tap("Envoyer à 10")
+    said = await ines.say(word)
+    assert "plus de message" in said
+    assert "Votre annonce part quand même." in said
+    assert "Arrêtée" in await ines.tap("Arrêter l’envoi")
+    assert "quand même" not in await ines.say(word)
+    await stage.pass_time(hours=30)
+    assert sum(received(people)) == 0
+
+
 async def test_stopped_in_the_middle_it_sends_nothing_more(stage, ines):
     await stage.stop()
     stage.environ["SEND_RATE_PER_SECOND"] = "8"
