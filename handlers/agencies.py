@@ -142,7 +142,9 @@ async def _mine(turn: Turn, announcement_id: int) -> Announcement | None:
 
 async def _show(turn: Turn, announcement: Announcement) -> None:
     figures = await sending.figures(turn.uow, announcement.id)
-    turn.show(announcements.progress(agency_home.reader(turn), announcement, figures))
+    at_night = await sending.waits_for_morning(turn.uow, announcement.id, now=turn.now)
+    reader = agency_home.reader(turn)
+    turn.show(announcements.progress(reader, announcement, figures, waits_for_morning=at_night))
 
 
 BUTTONS: Buttons = {

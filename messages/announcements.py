@@ -77,7 +77,9 @@ def home(reader: Reader, agency: Agency, latest: Sequence[Announcement]) -> Scre
     return Screen("\n".join(lines), rows(write, *shown, [tap(t.gettext("Menu"), Open(menus.MENU))]))
 
 
-def progress(reader: Reader, announcement: Announcement, figures: Figures) -> Screen:
+def progress(
+    reader: Reader, announcement: Announcement, figures: Figures, *, waits_for_morning: bool
+) -> Screen:
     """How far an announcement is; while it goes, the way to stop it."""
     t = reader.t
     lines = [
@@ -85,6 +87,8 @@ def progress(reader: Reader, announcement: Announcement, figures: Figures) -> Sc
         audience_line(t, announcement.audience),
         *_counted(t, announcement, figures),
     ]
+    if waits_for_morning and announcement.state is State.SENDING and is_told(figures.size):
+        lines.append(t.gettext("At night nothing leaves: who sleeps gets it at 8 in the morning."))
     number = announcement.id
     ways = [[_again(t, number)], [stop(t, number)]] if announcement.state in UNDER_WAY else []
     return Screen("\n".join(lines), rows(*ways, [mine(t)]))
@@ -184,10 +188,7 @@ def _counted(t: Translator, announcement: Announcement, figures: Figures) -> lis
         return [t.gettext("For {people}.").format(people=size)]
     if announcement.state is State.SENDING:
         told = t.gettext("{count} of {people}").format(count=_number(t, figures.settled), people=size)
-        return [
-            formats.capital(told),
-            t.gettext("At night nothing leaves: who sleeps gets it at 8 in the morning."),
-        ]
+        return [formats.capital(told)]
     return [
         t.gettext("Delivered: {count}").format(count=_number(t, figures.delivered)),
         t.gettext("Could not be reached: {count}").format(count=_number(t, figures.unreachable)),

@@ -11,7 +11,7 @@ from domain.announcements import FURTHEST, SLICE, UNDER_WAY, Announcement, Audie
 from domain.errors import UserError
 from domain.outbox import Kind, Lane, OutboxMessage
 from domain.schedule import FRENCH_ZONES
-from domain.subscribers import after_the_night
+from domain.subscribers import after_the_night, is_quiet
 from services import UnitOfWork
 
 log = structlog.get_logger(__name__)
@@ -96,6 +96,12 @@ async def latest(uow: UnitOfWork, agency: Agency) -> Sequence[Announcement]:
 async def figures(uow: UnitOfWork, announcement_id: int) -> Figures:
     """Return what became of an announcement, so far."""
     return await uow.announcements.figures(announcement_id)
+
+
+async def waits_for_morning(uow: UnitOfWork, announcement_id: int, *, now: dt.datetime) -> bool:
+    """Say whether it is night for any of those left."""
+    mornings = [after_the_night(now, zone) for zone in FRENCH_ZONES if is_quiet(now, zone)]
+    return await uow.announcements.waits_for(announcement_id, mornings)
 
 
 def has_just_begun(announcement: Announcement, *, now: dt.datetime) -> bool:

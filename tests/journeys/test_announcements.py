@@ -167,11 +167,22 @@ async def test_at_night_everybody_sleeps_by_their_own_clock(stage, ines):
     await stage.pass_time(seconds=15)
     assert (sum(received(paris)), sum(received(cayenne))) == (0, 10)
     await stage.pass_time(seconds=15)  # how far it is may have been told just before they had it
-    assert "10 sur 20 personnes" in ines.text
+    assert "10 sur 20 personnes\nLa nuit, rien ne part" in ines.text
     await stage.pass_time(hours=11)
     assert (sum(received(paris)), sum(received(cayenne))) == (10, 10)
     await stage.pass_time(seconds=15)
     assert "Reçu : 20" in ines.text
+
+
+async def test_by_day_nothing_is_said_of_the_night(stage, ines):
+    await settle_many(stage, 10)
+    await settle_many(stage, 2, place=TOULOUSE, zone="Pacific/Noumea")  # noise: it is night there
+    await write(ines)
+    await ines.tap("Envoyer à 10")
+    await stage.pass_time(seconds=15)
+    calls = plain((stage.folder / "calls.jsonl").read_text("utf-8"))
+    assert "0 sur 10 personnes" in calls
+    assert "La nuit, rien ne part" not in calls
 
 
 async def test_it_is_scheduled_by_day_and_goes_then(stage, ines):
