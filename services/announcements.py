@@ -175,7 +175,8 @@ async def _advance(uow: UnitOfWork, announcement: Announcement, size: int | None
     done = await uow.announcements.figures(number)
     is_stopped = announcement.state is State.STOPPED
     await uow.announcements.close(number, State.STOPPED if is_stopped else State.DONE, done)
-    await _note(uow, Act.FINISHED, announcement, people=done.delivered, now=now)
+    if not is_stopped:  # the journal has had its last word on a stopped one
+        await _note(uow, Act.FINISHED, announcement, people=done.delivered, now=now)
     return await _tell(uow, number, member, "done", now=now)
 
 

@@ -152,6 +152,7 @@ async def test_what_one_removed_had_under_way_is_stopped(stage, ines):
     await remove(stage, ines)
     await stage.pass_time(hours=30)
     assert sum(received(people)) == 0
+    assert [row["act"] for row in await stage.rows(journal)][-2:] == ["scheduled", "removed"]
 
 
 async def test_an_erased_writer_leaves_the_journal_and_no_trace(stage, ines):

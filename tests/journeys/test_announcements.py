@@ -223,6 +223,7 @@ async def test_a_scheduled_one_can_be_stopped(stage, ines):
     assert sum(received(people)) == 0
     assert "Départ" not in await ines.say("mes annonces")
     assert any(label.startswith("Arrêtée : Forum") for label in ines.labels)
+    assert [act for act, _ in await acts(stage)][-2:] == ["scheduled", "stopped"]
 
 
 @pytest.mark.parametrize("meanwhile", [(), ("/annonce", "Écrire une annonce")])
@@ -291,7 +292,7 @@ async def test_stopped_in_the_middle_it_sends_nothing_more(stage, ines):
     assert max(received(people)) == 1
     left = [row for row in await stage.rows(outbox) if row["announcement_id"] and row["state"] == "dropped"]
     assert len(left) == 60 - got
-    assert [act for act, _ in await acts(stage)][-3:] == ["sent", "stopped", "finished"]
+    assert [act for act, _ in await acts(stage)][-2:] == ["sent", "stopped"]
 
 
 def keys(message):
