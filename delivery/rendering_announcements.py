@@ -30,7 +30,8 @@ async def progress(desk: Desk) -> Composed | Dropped:
     if reader is None or found is None:
         return Dropped("nobody is left to be told")
     figures = await announcements.figures(desk.uow, found.id)
-    screen = words.progress(reader, found, figures)
+    at_night = await announcements.waits_for_morning(desk.uow, found.id, now=desk.now)
+    screen = words.progress(reader, found, figures, waits_for_morning=at_night)
     if desk.word("step") == announcements.BEGUN:
         return desk.composed(screen, silent=True)
     shown = await announcements.progress_message(desk.uow, found.id)

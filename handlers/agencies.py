@@ -1,5 +1,7 @@
 """People who write for an agency: how one becomes one, what was sent, how far it is, stopping it."""
 
+from dataclasses import replace
+
 from domain import announcements as rules
 from domain.announcement_drafts import AnnouncementDraft
 from domain.announcements import Announcement, State
@@ -8,7 +10,13 @@ from handlers.asking_announcement import Tell
 from handlers.routing import Buttons
 from handlers.turn import Turn
 from messages import announcements, menus
-from messages.buttons import SearchText, ShowAnnouncement, StopAnnouncement, WriteAnnouncement
+from messages.buttons import (
+    SearchText,
+    SendAnnouncement,
+    ShowAnnouncement,
+    StopAnnouncement,
+    WriteAnnouncement,
+)
 from services import agencies
 from services import announcements as sending
 
@@ -20,7 +28,9 @@ async def join(turn: Turn, payload: str) -> None:
         return
     agency_id = await agencies.redeem(turn.uow, payload, now=turn.now)
     if agency_id is None:
-        turn.say(announcements.invitation_refused(turn.translator))
+        member = await agencies.joined_by(turn.uow, payload, turn.chat_id)
+        refused = announcements.invitation_refused(turn.translator)
+        turn.say(announcements.already_joined(turn.translator, member.agency) if member else refused)
         return
     member = await agencies.join(turn.uow, await turn.welcome(), agency_id, now=turn.now)
     await turn.end_conversation()
@@ -44,6 +54,20 @@ async def offer(turn: Turn, text: str) -> bool:
         return False
     await turn.end_conversation()
     await announcement_questions.offer(turn, text)
+    return True
+
+
+async def take_label(turn: Turn, typed: str) -> bool:
+    """Take a typed label of what follows or stops a sending; False for those who write for no agency."""
+    button = announcements.way(turn.translator, typed)
+    member = await agencies.member_of(turn.uow, turn.chat_id) if button else None
+    if button is None or member is None:
+        return False
+    going = await sending.under_way_of(turn.uow, member)
+    if len(going) != 1:  # which one, a typed word does not say
+        await agency_home.show(turn, member)
+        return True
+    await BUTTONS[type(button)](turn, replace(button, announcement_id=going[0]))
     return True
 
 
@@ -77,6 +101,16 @@ async def on_show(turn: Turn, button: ShowAnnouncement) -> None:
         await _show(turn, found)
 
 
+async def on_sent_already(turn: Turn, _button: SendAnnouncement) -> None:
+    """The second tap of two: how far it is. While something is asked, or nothing goes, it is old."""
+    member = await agencies.member_of(turn.uow, turn.chat_id)
+    going = await sending.under_way_of(turn.uow, member) if member else ()
+    if turn.state is not None or not going:
+        await stale.show_present(turn)
+        return
+    await _show(turn, await sending.require(turn.uow, max(going)))
+
+
 async def on_stop(turn: Turn, button: StopAnnouncement) -> None:
     """Nothing more of it."""
     member = await agency_home.writer(turn)
@@ -108,12 +142,15 @@ async def _mine(turn: Turn, announcement_id: int) -> Announcement | None:
 
 async def _show(turn: Turn, announcement: Announcement) -> None:
     figures = await sending.figures(turn.uow, announcement.id)
-    turn.show(announcements.progress(agency_home.reader(turn), announcement, figures))
+    at_night = await sending.waits_for_morning(turn.uow, announcement.id, now=turn.now)
+    reader = agency_home.reader(turn)
+    turn.show(announcements.progress(reader, announcement, figures, waits_for_morning=at_night))
 
 
 BUTTONS: Buttons = {
     WriteAnnouncement: on_write,
     ShowAnnouncement: on_show,
+    SendAnnouncement: on_sent_already,
     StopAnnouncement: on_stop,
     SearchText: on_search_text,
 }

@@ -4,6 +4,7 @@ from domain.agencies import Member
 from handlers.turn import SetCommands, Turn
 from messages import announcements, menus
 from messages.readers import Reader
+from messages.screens import Screen
 from services import agencies
 from services import announcements as sending
 
@@ -18,9 +19,14 @@ async def writer(turn: Turn) -> Member | None:
 
 
 async def show(turn: Turn, member: Member) -> None:
+    """Show where a writer begins and ends."""
+    turn.show(await screen(turn, member))
+
+
+async def screen(turn: Turn, member: Member) -> Screen:
     """What a writer can do, and the last announcements."""
     latest = await sending.latest(turn.uow, member.agency)
-    turn.show(announcements.home(reader(turn), member.agency, latest))
+    return announcements.home(reader(turn), member.agency, latest)
 
 
 def reader(turn: Turn) -> Reader:

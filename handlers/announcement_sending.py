@@ -15,6 +15,7 @@ from handlers.conversation import Draft, End, Move, To
 from handlers.turn import Turn
 from messages import announcement_questions as questions
 from messages import announcements, reminders
+from messages.buttons import SendAnnouncement
 from messages.readers import Reader
 from messages.screens import Screen
 from services import agencies
@@ -43,7 +44,7 @@ async def ask_preview(turn: Turn, values: Draft) -> Screen:
 async def on_typed(turn: Turn, draft: AnnouncementDraft, member: Member, typed: str) -> Move:
     """To send to many takes a button, or its whole label."""
     if questions.is_sending(turn.translator, typed, _moment(turn, draft)):
-        return await on_send(turn, draft, member, typed)
+        return await on_send(turn, draft, member, questions.send_button(draft))
     return To(Tell.PREVIEW, draft.but(hint="touch").written())
 
 
@@ -55,12 +56,14 @@ async def on_test(turn: Turn, draft: AnnouncementDraft, member: Member, _button:
     return To(Tell.PREVIEW, draft.but().written(), below=True)
 
 
-async def on_send(turn: Turn, draft: AnnouncementDraft, member: Member, _button: object) -> Move:
-    """Send it, or promise to: what stands on the present preview, never on one further up."""
-    if turn.tapped is not None and turn.state is not None and turn.tapped != turn.state.screen_id:
+async def on_send(turn: Turn, draft: AnnouncementDraft, member: Member, button: SendAnnouncement) -> Move:
+    """Send it, or promise to: what stands on the present preview, never on one further up, or before."""
+    is_further_up = turn.tapped is not None and not turn.is_on_question
+    if is_further_up or button != questions.send_button(draft):
         return To(Tell.PREVIEW, draft.but(hint="changed").written())
     if draft.due_at is not None and draft.due_at <= turn.now:
-        return To(Tell.PREVIEW, draft.but(hint="moment_past", send_at="").written())
+        # the moment is asked for anew, not made "now": a second tap would send what was to wait
+        return To(Tell.MOMENT, draft.but(hint="moment_past").written())
     audience = draft.audience(shared.commune(turn, draft))
     announcement = await sending.send(turn.uow, member, draft.text, audience, at=draft.due_at, now=turn.now)
     text = questions.sent(turn.translator, _moment(turn, draft))

@@ -20,7 +20,7 @@ from handlers import (
 from handlers.routing import Buttons
 from handlers.turn import Turn
 from messages import menus
-from messages.buttons import Begin, Change, Open, PickLanguage
+from messages.buttons import Begin, Change, Open, OpenBelow, PickLanguage
 from services import subscribers
 
 EVENT_LINK = "e"
@@ -122,11 +122,18 @@ SCREENS: Mapping[str, Callable[[Turn], Awaitable[None]]] = {
     menus.DATA: my_data.show,
     menus.PAUSE_OR_STOP: my_data.pause_or_stop,
     menus.ANNOUNCEMENTS: agencies.home,
+    menus.EVENTS: browsing.show_first_page,
 }
 
 
 async def on_open(turn: Turn, button: Open) -> None:
     """Go to a screen of the menu."""
+    await SCREENS.get(button.screen, stale.show_present)(turn)
+
+
+async def on_open_below(turn: Turn, button: OpenBelow) -> None:
+    """The same, as a new message."""
+    turn.is_below = True
     await SCREENS.get(button.screen, stale.show_present)(turn)
 
 
@@ -156,4 +163,10 @@ COMMANDS: Mapping[str, Callable[[Turn], Awaitable[None]]] = {
     "help": show_help,
 }
 
-BUTTONS: Buttons = {Begin: on_begin, Change: on_change, PickLanguage: on_language, Open: on_open}
+BUTTONS: Buttons = {
+    Begin: on_begin,
+    Change: on_change,
+    PickLanguage: on_language,
+    Open: on_open,
+    OpenBelow: on_open_below,
+}

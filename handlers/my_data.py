@@ -6,7 +6,7 @@ from handlers.routing import Buttons
 from handlers.turn import SendFile, Turn
 from messages import menus, my_data
 from messages.buttons import Erase, Export, Pause, Resume, Stop
-from services import agencies, personal_data, subscribers
+from services import agencies, announcements, personal_data, subscribers
 
 
 async def show(turn: Turn) -> None:
@@ -72,7 +72,9 @@ async def stop(turn: Turn) -> None:
         return
     await turn.end_conversation()
     turn.subscriber = await subscribers.stop(turn.uow, turn.subscriber, now=turn.now)
-    turn.show(my_data.stopped(turn.translator))
+    member = await agencies.member_of(turn.uow, turn.chat_id)
+    going = await announcements.under_way_of(turn.uow, member) if member else ()
+    turn.show(my_data.stopped(turn.translator, going))
 
 
 async def on_erase(turn: Turn, button: Erase) -> None:

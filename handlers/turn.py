@@ -99,6 +99,8 @@ class Turn:
     """Its effects are undone; the answers say why."""
     group: Rights | None = None
     """The group that the update is about, and whether the person administers it, as Telegram says now."""
+    is_below: bool = False
+    """What was tapped is to be read again: the answer comes as a new message."""
     is_new: bool = False
     """The person came with this update: nothing hangs on them yet."""
     is_committed: bool = False
@@ -123,9 +125,9 @@ class Turn:
 
     @property
     def tapped(self) -> int | None:
-        """The message whose button was tapped."""
+        """The message whose button was tapped, in whose place the answer comes."""
         query = self.update.callback_query
-        return query.message.message_id if query and query.message else None
+        return query.message.message_id if query and query.message and not self.is_below else None
 
     @property
     def is_on_question(self) -> bool:

@@ -58,7 +58,9 @@ async def on_text(_update: Update, context: BotContext) -> None:
     """Take it by the first of the roads that fits."""
     turn = context.turn
     intent = turn.world.words.intent(turn.text)
-    if intent is not None and intent in ANYWHERE and not questions.is_for_others(turn, turn.text):
+    if await agencies.take_label(turn, turn.text):
+        pass
+    elif intent is not None and intent in ANYWHERE and not questions.is_for_others(turn, turn.text):
         await free_text.leaving(ANYWHERE[intent])(turn)
     elif intent is Intent.GREETING and questions.under_way(turn):
         await questions.ask_again(turn)  # "bonjour" is no town, nor a trade

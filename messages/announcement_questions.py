@@ -163,7 +163,7 @@ def preview(
         _with_hint(t, draft, lines),
         rows(
             [tap(t.gettext("Send me a test"), TestAnnouncement())],
-            [tap(_send_label(t, people, moment), SendAnnouncement(), style=PRIMARY)],
+            [tap(_send_label(t, people, moment), send_button(draft), style=PRIMARY)],
             [tap(t.gettext("Choose the day and the hour"), AskMoment())],
             [
                 tap(t.gettext("Change the text"), WriteAnnouncement()),
@@ -194,6 +194,11 @@ def sent(t: Translator, moment: str) -> str:
     if moment:
         return t.gettext("Noted: your announcement leaves {moment}.").format(moment=moment)
     return t.gettext("Your announcement is on its way.")
+
+
+def send_button(draft: AnnouncementDraft) -> SendAnnouncement:
+    """Return the button that sends it as it stands."""
+    return SendAnnouncement(int(draft.due_at.timestamp()) if draft.due_at else 0)
 
 
 def is_sending(t: Translator, typed: str, moment: str) -> bool:

@@ -2,13 +2,22 @@
 
 from collections.abc import Sequence
 
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
 from domain.agencies import Agency
 from domain.announcements import MOST_COUNTED, UNDER_WAY, Announcement, Audience, Figures, State, is_told
 from domain.availability import WHOLE_WEEK
 from locales import formats
 from locales.translators import Translator
 from messages import availability, menus, reminders, sectors, shortening
-from messages.buttons import Browse, Open, ShowAnnouncement, StopAnnouncement, WriteAnnouncement
+from messages.buttons import (
+    Browse,
+    Open,
+    OpenBelow,
+    ShowAnnouncement,
+    StopAnnouncement,
+    WriteAnnouncement,
+)
 from messages.readers import Reader
 from messages.screens import DANGER, PRIMARY, Screen, rows, safe, tap
 
@@ -21,8 +30,8 @@ def message(t: Translator, agency: Agency, text: str, audience: Audience) -> Scr
     return Screen(
         "\n".join(lines),
         rows(
-            [tap(t.gettext("See events"), Browse(0))],
-            [tap(t.gettext("Pause or stop"), Open(menus.PAUSE_OR_STOP))],
+            [tap(t.gettext("See events"), OpenBelow(menus.EVENTS))],
+            [tap(t.gettext("Pause or stop"), OpenBelow(menus.PAUSE_OR_STOP))],
         ),
     )
 
@@ -68,7 +77,9 @@ def home(reader: Reader, agency: Agency, latest: Sequence[Announcement]) -> Scre
     return Screen("\n".join(lines), rows(write, *shown, [tap(t.gettext("Menu"), Open(menus.MENU))]))
 
 
-def progress(reader: Reader, announcement: Announcement, figures: Figures) -> Screen:
+def progress(
+    reader: Reader, announcement: Announcement, figures: Figures, *, waits_for_morning: bool
+) -> Screen:
     """How far an announcement is; while it goes, the way to stop it."""
     t = reader.t
     lines = [
@@ -76,20 +87,33 @@ def progress(reader: Reader, announcement: Announcement, figures: Figures) -> Sc
         audience_line(t, announcement.audience),
         *_counted(t, announcement, figures),
     ]
-    again = tap(t.gettext("Refresh"), ShowAnnouncement(announcement.id))
-    stop = tap(t.gettext("Stop sending"), StopAnnouncement(announcement.id), style=DANGER)
-    mine = tap(t.gettext("My announcements"), Open(menus.ANNOUNCEMENTS))
-    keys = rows([again], [stop], [mine]) if announcement.state in UNDER_WAY else rows([mine])
-    return Screen("\n".join(lines), keys)
+    if waits_for_morning and announcement.state is State.SENDING and is_told(figures.size):
+        lines.append(t.gettext("At night nothing leaves: who sleeps gets it at 8 in the morning."))
+    number = announcement.id
+    ways = [[_again(t, number)], [stop(t, number)]] if announcement.state in UNDER_WAY else []
+    return Screen("\n".join(lines), rows(*ways, [mine(t)]))
 
 
 def under_way(t: Translator, text: str, announcement: Announcement) -> Screen:
     """It was sent, or promised: how to follow it, and to stop it."""
-    follow = tap(t.gettext("See how far it is"), ShowAnnouncement(announcement.id))
-    stop = tap(t.gettext("Stop sending"), StopAnnouncement(announcement.id), style=DANGER)
-    return Screen(
-        text, rows([follow], [stop], [tap(t.gettext("My announcements"), Open(menus.ANNOUNCEMENTS))])
-    )
+    number = announcement.id
+    return Screen(text, rows([_follow(t, number)], [stop(t, number)], [mine(t)]))
+
+
+def way(t: Translator, typed: str) -> ShowAnnouncement | StopAnnouncement | None:
+    """Return the button of a sending whose label was typed, with no number yet; None for other words."""
+    button = Screen("", rows([_follow(t, 0), _again(t, 0), stop(t, 0)])).labelled(typed)
+    return button if isinstance(button, ShowAnnouncement | StopAnnouncement) else None
+
+
+def stop(t: Translator, number: int) -> InlineKeyboardButton:
+    """Return the button that stops an announcement."""
+    return tap(t.gettext("Stop sending"), StopAnnouncement(number), style=DANGER)
+
+
+def mine(t: Translator) -> InlineKeyboardButton:
+    """Return the button that leads to the last announcements."""
+    return tap(t.gettext("My announcements"), Open(menus.ANNOUNCEMENTS))
 
 
 def joined(t: Translator, agency: Agency) -> Screen:
@@ -97,13 +121,13 @@ def joined(t: Translator, agency: Agency) -> Screen:
     text = t.gettext(
         "From now on you can write announcements for {agency}. Write /annonce whenever you want to."
     )
-    return Screen(
-        text.format(agency=f"<b>{safe(agency.name)}</b>"),
-        rows(
-            [tap(t.gettext("Write an announcement"), WriteAnnouncement(), style=PRIMARY)],
-            [tap(t.gettext("Menu"), Open(menus.MENU))],
-        ),
-    )
+    return Screen(text.format(agency=f"<b>{safe(agency.name)}</b>"), _beginning_to_write(t))
+
+
+def already_joined(t: Translator, agency: Agency) -> Screen:
+    """The invitation held, for the same person, a moment ago."""
+    text = t.gettext("You already write for {agency}.").format(agency=f"<b>{safe(agency.name)}</b>")
+    return Screen(text, _beginning_to_write(t))
 
 
 def invitation_refused(t: Translator) -> Screen:
@@ -140,6 +164,21 @@ def stopped(t: Translator, *, has_begun: bool) -> str:
     return t.gettext("It is stopped. What was already on its way may still arrive.")
 
 
+def _follow(t: Translator, number: int) -> InlineKeyboardButton:
+    return tap(t.gettext("See how far it is"), ShowAnnouncement(number))
+
+
+def _again(t: Translator, number: int) -> InlineKeyboardButton:
+    return tap(t.gettext("Refresh"), ShowAnnouncement(number))
+
+
+def _beginning_to_write(t: Translator) -> InlineKeyboardMarkup:
+    return rows(
+        [tap(t.gettext("Write an announcement"), WriteAnnouncement(), style=PRIMARY)],
+        [tap(t.gettext("Menu"), Open(menus.MENU))],
+    )
+
+
 def _counted(t: Translator, announcement: Announcement, figures: Figures) -> list[str]:
     """How many so far. Of an audience too small to be told, nothing more is told either."""
     if announcement.state is State.SCHEDULED:
@@ -149,10 +188,7 @@ def _counted(t: Translator, announcement: Announcement, figures: Figures) -> lis
         return [t.gettext("For {people}.").format(people=size)]
     if announcement.state is State.SENDING:
         told = t.gettext("{count} of {people}").format(count=_number(t, figures.settled), people=size)
-        return [
-            formats.capital(told),
-            t.gettext("At night nothing leaves: who sleeps gets it at 8 in the morning."),
-        ]
+        return [formats.capital(told)]
     return [
         t.gettext("Delivered: {count}").format(count=_number(t, figures.delivered)),
         t.gettext("Could not be reached: {count}").format(count=_number(t, figures.unreachable)),

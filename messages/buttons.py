@@ -87,6 +87,14 @@ class Open(Button):
     screen: str
 
 
+@dataclass(frozen=True, slots=True)
+class OpenBelow(Button):
+    """Go to a screen of the menu, below a message that is to be read again."""
+
+    TAG = "below1"
+    screen: str
+
+
 # --- first contact, and changing one's choices ----------------------------------------
 
 
@@ -426,9 +434,11 @@ class AtOnce(Button):
 
 @dataclass(frozen=True, slots=True)
 class SendAnnouncement(Button):
-    """Send it to those whom it is for."""
+    """Send it to those whom it is for, at the moment on its label: drawn for another, it is stale."""
 
-    TAG = "send1"
+    TAG = "send2"
+    at: int
+    """Seconds since 1970; 0: as soon as it is tapped."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from locales.translators import Translator
 from messages.buttons import Begin, Browse, Open, PickLanguage, Resume
 from messages.screens import PRIMARY, Screen, link, rows, tap
 
-CHOICES, REMINDERS, DATA, LANGUAGE, HELP, MENU, PAUSE_OR_STOP, ANNOUNCEMENTS = (
+CHOICES, REMINDERS, DATA, LANGUAGE, HELP, MENU, PAUSE_OR_STOP, ANNOUNCEMENTS, EVENTS = (
     "choices",
     "reminders",
     "data",
@@ -16,6 +16,7 @@ CHOICES, REMINDERS, DATA, LANGUAGE, HELP, MENU, PAUSE_OR_STOP, ANNOUNCEMENTS = (
     "menu",
     "leave",
     "announcements",
+    "events",
 )
 """Names of the screens that `Open` goes to."""
 

@@ -1,13 +1,14 @@
 """What we keep of a person, and how to stop, pause, export, erase."""
 
 import datetime as dt
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from domain.alerts import Alert
 from domain.subscribers import Subscriber
 from locales import formats
 from locales.translators import Translator
-from messages import menus, summaries
+from messages import announcements, menus, summaries
 from messages.buttons import Begin, Browse, Erase, Export, Open, Pause, Resume, Stop
 from messages.screens import DANGER, PRIMARY, Screen, rows, tap
 
@@ -99,14 +100,25 @@ def paused(t: Translator, subscriber: Subscriber, *, now: dt.datetime) -> Screen
     )
 
 
-def stopped(t: Translator) -> Screen:
-    """It is done, at once."""
-    return Screen(
+def stopped(t: Translator, going: Sequence[int]) -> Screen:
+    """It is done, at once. `going`: announcements of theirs, which leave all the same."""
+    lines = [
         t.gettext(
             "It is done: you will receive no more messages. "
             "Your choices are kept for 30 days, then they are erased."
         ),
+    ]
+    way = []
+    if going:
+        goes_on = t.ngettext(
+            "Your announcement leaves all the same.", "Your announcements leave all the same.", len(going)
+        )
+        lines += ["", goes_on]
+        way = [announcements.stop(t, going[0]) if len(going) == 1 else announcements.mine(t)]
+    return Screen(
+        "\n".join(lines),
         rows(
+            way,
             [tap(t.gettext("Erase everything now"), Erase(0), style=DANGER)],
             [tap(t.gettext("Just a pause of a month"), Pause())],
             [tap(t.gettext("Receive messages again"), Resume())],

@@ -39,6 +39,11 @@ async def redeem(uow: UnitOfWork, payload: str, *, now: dt.datetime) -> int | No
     return await uow.agencies.redeem(agencies.hashed(payload), now=now)
 
 
+async def joined_by(uow: UnitOfWork, payload: str, chat_id: int) -> Member | None:
+    """Return whom this person writes for by this invitation; None when it made no writer of them."""
+    return await uow.agencies.joined_by(agencies.hashed(payload), chat_id)
+
+
 async def join(uow: UnitOfWork, subscriber: Subscriber, agency_id: int, *, now: dt.datetime) -> Member:
     """Make this person write for this agency, and for no other."""
     before = await uow.agencies.member_of(subscriber.id)
@@ -86,5 +91,5 @@ async def journal(uow: UnitOfWork, *, limit: int) -> Sequence[tuple[Entry, str]]
 
 
 async def purge(uow: UnitOfWork, *, now: dt.datetime) -> None:
-    """Forget invitations that can no longer be used."""
+    """Forget invitations that are over."""
     await uow.agencies.purge_invitations(now=now)

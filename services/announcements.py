@@ -11,7 +11,7 @@ from domain.announcements import FURTHEST, SLICE, UNDER_WAY, Announcement, Audie
 from domain.errors import UserError
 from domain.outbox import Kind, Lane, OutboxMessage
 from domain.schedule import FRENCH_ZONES
-from domain.subscribers import after_the_night
+from domain.subscribers import after_the_night, is_quiet
 from services import UnitOfWork
 
 log = structlog.get_logger(__name__)
@@ -83,6 +83,11 @@ async def of_member(uow: UnitOfWork, member: Member, announcement_id: int) -> An
     return found if found and found.agency == member.agency else None
 
 
+async def under_way_of(uow: UnitOfWork, member: Member) -> Sequence[int]:
+    """Return the numbers of what a member scheduled, or is sending."""
+    return await uow.announcements.under_way_of(member.id)
+
+
 async def latest(uow: UnitOfWork, agency: Agency) -> Sequence[Announcement]:
     """Return an agency's last announcements, newest first."""
     return await uow.announcements.latest_of(agency.id, limit=SHOWN)
@@ -91,6 +96,12 @@ async def latest(uow: UnitOfWork, agency: Agency) -> Sequence[Announcement]:
 async def figures(uow: UnitOfWork, announcement_id: int) -> Figures:
     """Return what became of an announcement, so far."""
     return await uow.announcements.figures(announcement_id)
+
+
+async def waits_for_morning(uow: UnitOfWork, announcement_id: int, *, now: dt.datetime) -> bool:
+    """Say whether it is night for any of those left."""
+    mornings = [after_the_night(now, zone) for zone in FRENCH_ZONES if is_quiet(now, zone)]
+    return await uow.announcements.waits_for(announcement_id, mornings)
 
 
 def has_just_begun(announcement: Announcement, *, now: dt.datetime) -> bool:
@@ -164,7 +175,8 @@ async def _advance(uow: UnitOfWork, announcement: Announcement, size: int | None
     done = await uow.announcements.figures(number)
     is_stopped = announcement.state is State.STOPPED
     await uow.announcements.close(number, State.STOPPED if is_stopped else State.DONE, done)
-    await _note(uow, Act.FINISHED, announcement, people=done.delivered, now=now)
+    if not is_stopped:  # the journal has had its last word on a stopped one
+        await _note(uow, Act.FINISHED, announcement, people=done.delivered, now=now)
     return await _tell(uow, number, member, "done", now=now)
 
 

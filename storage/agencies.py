@@ -56,12 +56,8 @@ class Agencies:
         return number
 
     async def purge_invitations(self, *, now: dt.datetime) -> None:
-        """Forget what can no longer be used."""
-        await self._connection.execute(
-            sa.delete(invitations).where(
-                sa.or_(invitations.c.expires_at <= now, invitations.c.used_at.is_not(None))
-            )
-        )
+        """Forget those that are over; till then, a used one still tells who joined by it."""
+        await self._connection.execute(sa.delete(invitations).where(invitations.c.expires_at <= now))
 
     async def join(self, subscriber_id: int, agency_id: int, *, now: dt.datetime) -> int:
         """Make someone who writes for nobody write for this agency; return their new number."""
@@ -74,6 +70,18 @@ class Agencies:
     async def member_of(self, subscriber_id: int) -> Member | None:
         """Return whom a person writes for, now; None for nobody."""
         return await self._one(members.c.subscriber_id == subscriber_id)
+
+    async def joined_by(self, secret_hash: str, subscriber_id: int) -> Member | None:
+        """Return whom an invitation made a person write for; None when it was not theirs, or no longer holds.
+
+        An invitation is used, and its member joins, at one instant.
+        """
+        used = sa.select(invitations.c.hash).where(
+            invitations.c.hash == secret_hash,
+            invitations.c.agency_id == members.c.agency_id,
+            invitations.c.used_at == members.c.joined_at,
+        )
+        return await self._one(sa.and_(members.c.subscriber_id == subscriber_id, used.exists()))
 
     async def member(self, member_id: int) -> Member | None:
         """Return the member of this number, or None."""

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -144,6 +144,19 @@ class Announcements:
             .where(outbox.c.announcement_id == announcement_id, outbox.c.state == SendState.PENDING)
         )
         return found.scalar_one()
+
+    async def waits_for(self, announcement_id: int, instants: Collection[dt.datetime]) -> bool:
+        """Say whether any of its copies waits in the outbox for one of these instants."""
+        found = await self._connection.execute(
+            sa.select(outbox.c.id)
+            .where(
+                outbox.c.announcement_id == announcement_id,
+                outbox.c.state == SendState.PENDING,
+                outbox.c.due_at.in_(instants),
+            )
+            .limit(1)
+        )
+        return found.first() is not None
 
     async def figures(self, announcement_id: int) -> Figures:
         """Return what became of it so far; once over, what was counted then."""

@@ -26,12 +26,28 @@ async def test_an_invitation_serves_once(stage, lea):
     ines = stage.person("Inès")
     assert "écrire des annonces pour Agence de Guéret" in await ines.start(link)
     assert "annonce" in await commands(stage, ines)
-    for person in (lea, ines):
-        assert NOT_VALID in await person.start(link)
+    assert NOT_VALID in await lea.start(link)
     assert "annonce" not in await commands(stage, lea)
     assert REFUSED in await lea.say("/annonce")
     (member,) = await stage.rows(members)
     assert member["subscriber_id"] == ines.id
+
+
+async def test_who_opens_their_own_invitation_again_is_told_that_they_are_in(stage, lea):
+    link = await agency.invite(stage)
+    await lea.start(link)
+    stage.clock.move(hours=1)
+    other = stage.person("Oscar")
+    await other.start(await agency.invite(stage))
+    await stage.pass_time(hours=1)
+    assert "Vous écrivez déjà pour Agence de Guéret." in await lea.start(link)
+    assert lea.labels == ["Écrire une annonce", "Menu"]
+    assert NOT_VALID in await other.start(link), "another's invitation, of the same agency"
+    await remove(stage, lea)
+    assert NOT_VALID in await lea.start(link)
+    await lea.start(await agency.invite(stage, "Cap emploi"))
+    assert NOT_VALID in await lea.start(link)
+    assert len(await stage.rows(members)) == 2
 
 
 async def test_two_who_redeem_at_once_are_one_writer(stage):
@@ -78,7 +94,7 @@ async def test_strangers_are_refused_kindly_and_see_no_way_in(stage, lea):
 
 
 FORGED = [
-    "write1", "test1", "send1", "moment1", "atonce1", "drop1", "everyone1", "progress1:1", "halt1:1",
+    "write1", "test1", "send2:0", "moment1", "atonce1", "drop1", "everyone1", "progress1:1", "halt1:1",
     "progress1:-1", "halt1:99999999", "open1:announcements", "done1",
 ]  # fmt: skip
 
@@ -136,6 +152,7 @@ async def test_what_one_removed_had_under_way_is_stopped(stage, ines):
     await remove(stage, ines)
     await stage.pass_time(hours=30)
     assert sum(received(people)) == 0
+    assert [row["act"] for row in await stage.rows(journal)][-2:] == ["scheduled", "removed"]
 
 
 async def test_an_erased_writer_leaves_the_journal_and_no_trace(stage, ines):

@@ -67,6 +67,45 @@ async def test_from_the_text_to_what_was_delivered(stage, ines):
     assert received(near) == [1] * 12
 
 
+@pytest.mark.parametrize(
+    ("label", "answer"), [("Voir des événements", "Vos prochains événements"), ("Pause ou arrêt", "pause")]
+)
+async def test_what_is_asked_under_an_announcement_is_answered_below_it(stage, ines, label, answer):
+    reader, *_ = await settle_many(stage, 10)
+    await write(ines)
+    await ines.tap("Envoyer à 10")
+    await stage.pass_time(seconds=15)
+    announcement = reader.last
+    assert answer in await reader.tap(label)
+    assert announcement in reader.messages
+    assert reader.last["id"] > announcement["id"]
+
+
+@pytest.mark.parametrize("moment", ["", "demain 9h"])
+async def test_sent_with_a_double_tap_it_leaves_once_and_says_how_far_it_is(stage, ines, moment):
+    people = await settle_many(stage, 10)
+    await (scheduled(ines, moment) if moment else write(ines))
+    screen, data = ines.last["id"], ines.data("Envoyer à 10")
+    for _ in range(2):
+        stage.telegram.tap_data(ines.id, screen, data)
+    await stage.settle()
+    assert "Forum mardi" in ines.text
+    assert "Arrêter l’envoi" in ines.labels
+    assert await toasts(stage) == []
+    await stage.pass_time(hours=24)
+    assert received(people) == [1] * 10
+
+
+async def test_a_writer_who_taps_an_old_button_sees_where_announcements_are_written(stage, ines):
+    await write(ines)
+    screen, data = ines.last["id"], ines.data("Envoyer à")
+    await ines.tap("Ne rien envoyer")
+    stage.telegram.tap_data(ines.id, screen, data)
+    await stage.settle()
+    assert "ne sert plus" in (await toasts(stage))[-1]
+    assert "Agence de Guéret : vos annonces" in ines.text
+
+
 async def test_the_number_of_people_is_live(stage, ines):
     await settle_many(stage, 11, sectors=frozenset({Sector.INDUSTRY}))
     await settle_many(stage, 3, sectors=frozenset({Sector.HEALTH}), radius_km=5)
@@ -128,11 +167,22 @@ async def test_at_night_everybody_sleeps_by_their_own_clock(stage, ines):
     await stage.pass_time(seconds=15)
     assert (sum(received(paris)), sum(received(cayenne))) == (0, 10)
     await stage.pass_time(seconds=15)  # how far it is may have been told just before they had it
-    assert "10 sur 20 personnes" in ines.text
+    assert "10 sur 20 personnes\nLa nuit, rien ne part" in ines.text
     await stage.pass_time(hours=11)
     assert (sum(received(paris)), sum(received(cayenne))) == (10, 10)
     await stage.pass_time(seconds=15)
     assert "Reçu : 20" in ines.text
+
+
+async def test_by_day_nothing_is_said_of_the_night(stage, ines):
+    await settle_many(stage, 10)
+    await settle_many(stage, 2, place=TOULOUSE, zone="Pacific/Noumea")  # noise: it is night there
+    await write(ines)
+    await ines.tap("Envoyer à 10")
+    await stage.pass_time(seconds=15)
+    calls = plain((stage.folder / "calls.jsonl").read_text("utf-8"))
+    assert "0 sur 10 personnes" in calls
+    assert "La nuit, rien ne part" not in calls
 
 
 async def test_it_is_scheduled_by_day_and_goes_then(stage, ines):
@@ -173,6 +223,50 @@ async def test_a_scheduled_one_can_be_stopped(stage, ines):
     assert sum(received(people)) == 0
     assert "Départ" not in await ines.say("mes annonces")
     assert any(label.startswith("Arrêtée : Forum") for label in ines.labels)
+    assert [act for act, _ in await acts(stage)][-2:] == ["scheduled", "stopped"]
+
+
+@pytest.mark.parametrize("meanwhile", [(), ("/annonce", "Écrire une annonce")])
+async def test_the_label_of_the_button_that_stops_may_be_typed(stage, ines, meanwhile):
+    people = await settle_many(stage, 10)
+    await scheduled(ines)
+    await ines.tap("Envoyer à 10")
+    assert "Départ mardi 2 mars" in await ines.say("voir l'avancement")
+    for said in meanwhile:
+        await ines.say(said)
+    assert "Départ mardi 2 mars" in await ines.say("actualiser")
+    assert "C’est arrêté : rien n’est parti." in await ines.say("arreter l'envoi")
+    await stage.pass_time(hours=30)
+    assert sum(received(people)) == 0
+    assert "vos annonces" in await ines.say("arrêter l’envoi"), "nothing goes any more"
+
+
+async def test_of_several_under_way_a_typed_label_shows_them_all(stage, ines, lea):
+    await settle_many(stage, 10)
+    for _ in range(2):
+        await scheduled(ines)
+        await ines.tap("Envoyer à 10")
+    assert "vos annonces" in await ines.say("arrêter l’envoi")
+    assert sum(label.startswith("Départ mardi 2 mars") for label in ines.labels) == 2
+    assert {row["state"] for row in await stage.rows(announcements)} == {"scheduled"}
+    assert "Vos annonces partent quand même." in await ines.say("stop")
+    assert ines.labels[0] == "Mes annonces"
+    await lea.settle_in()
+    assert "annonce" not in await lea.say("arrêter l’envoi")
+
+
+@pytest.mark.parametrize("word", ["stop", "arreter"])
+async def test_a_writer_who_says_stop_is_told_that_the_sending_goes_on_and_can_stop_it(stage, ines, word):
+    people = await settle_many(stage, 10)
+    await scheduled(ines)
+    await ines.tap("Envoyer à 10")
+    said = await ines.say(word)
+    assert "plus de message" in said
+    assert "Votre annonce part quand même." in said
+    assert "Arrêtée" in await ines.tap("Arrêter l’envoi")
+    assert "quand même" not in await ines.say(word)
+    await stage.pass_time(hours=30)
+    assert sum(received(people)) == 0
 
 
 async def test_stopped_in_the_middle_it_sends_nothing_more(stage, ines):
@@ -198,7 +292,7 @@ async def test_stopped_in_the_middle_it_sends_nothing_more(stage, ines):
     assert max(received(people)) == 1
     left = [row for row in await stage.rows(outbox) if row["announcement_id"] and row["state"] == "dropped"]
     assert len(left) == 60 - got
-    assert [act for act, _ in await acts(stage)][-3:] == ["sent", "stopped", "finished"]
+    assert [act for act, _ in await acts(stage)][-2:] == ["sent", "stopped"]
 
 
 def keys(message):
@@ -264,6 +358,50 @@ async def test_a_preview_further_up_sends_nothing_and_shows_the_present_one(stag
     await ines.say("envoyer à 10 personnes")
     await stage.pass_time(seconds=15)
     assert received(people) == [1] * 10
+
+
+async def scheduled(writer, moment="demain 9h"):
+    """A preview that is to go then."""
+    await write(writer)
+    await writer.tap("Choisir le jour et l’heure")
+    await writer.say(moment)
+
+
+async def test_once_its_moment_is_over_no_number_of_taps_sends_it_at_once(stage, ines):
+    people = await settle_many(stage, 10)
+    await scheduled(ines)
+    screen, data = ines.last["id"], ines.data("Envoyer à 10 personnes, mardi")
+    stage.clock.move(hours=30)
+    for _ in range(2):
+        stage.telegram.tap_data(ines.id, screen, data)
+    await stage.settle()
+    assert "Ce moment est passé" in ines.text
+    assert ines.last["id"] == screen
+    for _ in range(2):  # whatever stands now where the button stood
+        stage.telegram.tap(ines.id, screen, 1, 0)
+        await stage.settle()
+    assert await stage.rows(announcements) == []
+    await ines.say("demain 9h")
+    await ines.tap("Envoyer à 10 personnes, mercredi")
+    await stage.pass_time(hours=24)
+    assert received(people) == [1] * 10
+
+
+async def test_a_button_drawn_for_another_moment_sends_nothing(stage, ines):
+    await settle_many(stage, 10)
+    await scheduled(ines)
+    data = ines.data("Envoyer à 10 personnes, mardi")
+    await ines.tap("Choisir le jour et l’heure")
+    await ines.tap("Dès que je confirme")
+    assert "plus ancien" in await ines.tap_data(data)
+    assert await stage.rows(announcements) == []
+
+
+async def test_a_button_from_before_it_named_its_moment_shows_the_preview_again(stage, ines):
+    await settle_many(stage, 10)
+    await scheduled(ines)
+    assert "mardi 2 mars, 9 h" in (await ines.tap_data("send1") and ines.labels[1])
+    assert await stage.rows(announcements) == []
 
 
 async def test_counting_people_holds_up_nobody_who_writes(stage, ines, monkeypatch):

@@ -25,7 +25,7 @@ VALUES = {
     "screen": "choices", "code": "31555", "km": 50, "letter": "G", "mask": 1, "by_day": 1,
     "mode": Mode.ONLINE, "frequency": Frequency.WEEKLY, "step": "radius", "page": 1, "view": "o",
     "outbox_id": FOREIGN, "job_event_id": FOREIGN, "origin": "b.0", "lead": Lead.TWO_HOURS,
-    "reason": "far", "sure": 1, "announcement_id": 1, "chat_id": -100_999,
+    "reason": "far", "sure": 1, "announcement_id": 1, "at": 0, "chat_id": -100_999,
 }  # fmt: skip
 pytestmark = pytest.mark.long
 KEPT = (subscribers, alerts, conversations, matches, reminders, outbox)

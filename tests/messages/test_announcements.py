@@ -15,7 +15,7 @@ from domain.availability import Availability
 from domain.sectors import Sector
 from domain.subscribers import Language
 from messages import announcement_questions, announcements, menus
-from messages.buttons import Open
+from messages.buttons import OpenBelow
 from playground import formatting, keyboards, words
 from tests.messages import samples
 
@@ -61,7 +61,7 @@ def test_every_text_is_taken_and_read_as_it_was_written(text, name, audience, la
 def test_the_reader_finds_the_ways_out():
     screen = announcements.message(samples.TRANSLATORS[Language.ENGLISH], Agency(1, "A"), "B", Audience())
     data = [key.callback_data for line in screen.keyboard.inline_keyboard for key in line]
-    assert Open(menus.PAUSE_OR_STOP).pack() in data
+    assert OpenBelow(menus.PAUSE_OR_STOP).pack() in data
 
 
 @pytest.mark.parametrize("state", sorted(set(State) - {State.SCHEDULED}))
@@ -72,7 +72,9 @@ def test_of_a_small_audience_no_figure_is_told(state, size):
         id=1, agency=Agency(1, "A"), member_id=1, text="B", audience=Audience(), state=state,
         send_at=samples.NOW, size=size,
     )  # fmt: skip
-    read = check(announcements.progress(reader, announcement, Figures(size, size, 0, 0)))
+    read = check(
+        announcements.progress(reader, announcement, Figures(size, size, 0, 0), waits_for_morning=True)
+    )
     assert "fewer than 10 people" in read
     assert "Delivered" not in read
 
@@ -83,9 +85,15 @@ def test_of_a_large_one_the_small_figures_are_not_told():
         id=1, agency=Agency(1, "A"), member_id=1, text="B", audience=Audience(), state=State.DONE,
         send_at=samples.NOW, size=1500,
     )  # fmt: skip
-    read = check(announcements.progress(reader, announcement, Figures(1500, 1490, 7, 3)))
+    read = check(
+        announcements.progress(reader, announcement, Figures(1500, 1490, 7, 3), waits_for_morning=True)
+    )
     assert "Delivered: 1,490\nCould not be reached: fewer than 10\nFailed: fewer than 10" in read
-    crowd = check(announcements.progress(reader, announcement, Figures(MOST_COUNTED, 30_000, 12, 0)))
+    crowd = check(
+        announcements.progress(
+            reader, announcement, Figures(MOST_COUNTED, 30_000, 12, 0), waits_for_morning=True
+        )
+    )
     assert "Delivered: 30,000" in crowd
     assert announcements.people(reader.t, MOST_COUNTED) == "at least 20,000 people"
 
@@ -96,11 +104,13 @@ def test_before_it_leaves_nobody_is_counted():
         id=1, agency=Agency(1, "A"), member_id=1, text="B", audience=Audience(), state=State.SCHEDULED,
         send_at=samples.NOW, size=0,
     )  # fmt: skip
-    read = check(announcements.progress(reader, announcement, Figures(0)))
+    read = check(announcements.progress(reader, announcement, Figures(0), waits_for_morning=True))
     assert read.startswith("Being sent")
     assert "people" not in read.removesuffix("events")
     later = dataclasses.replace(announcement, send_at=samples.NOW + dt.timedelta(days=1))
-    assert check(announcements.progress(reader, later, Figures(0))).startswith("Goes ")
+    assert check(announcements.progress(reader, later, Figures(0), waits_for_morning=True)).startswith(
+        "Goes "
+    )
 
 
 @pytest.mark.parametrize("language", Language)
