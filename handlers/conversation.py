@@ -13,7 +13,8 @@ from typing import Any
 
 from domain.conversations import ConversationState
 from handlers.turn import Draw, Remove, Show, Turn
-from messages.buttons import Button
+from messages import screens
+from messages.buttons import Back, Button, Done
 from messages.screens import Screen
 from services import conversations
 
@@ -85,7 +86,7 @@ class Conversation:
         if turn.state is not None and (step := self.step_of(turn.state)):
             if turn.state.screen_id and not turn.is_on_question:
                 turn.answers.append(Remove(turn.state.screen_id))
-            await _show(turn, step, turn.state.draft, edits=turn.tapped if turn.is_on_question else None)
+            await _show(turn, step, turn.state, edits=turn.tapped if turn.is_on_question else None)
 
     async def take_text(self, turn: Turn, text: str) -> bool:
         """Take a typed answer; False when this conversation is not under way."""
@@ -108,6 +109,9 @@ class Conversation:
         step = self.step_of(turn.state)
         if step is None or turn.state is None or type(button) not in step.buttons:
             return False
+        if isinstance(button, Back | Done) and button.step not in {"", turn.state.step}:
+            # the second of two taps: the first has put another question in the place of its own
+            return turn.is_on_question
         await self._take(turn, turn.state, await step.buttons[type(button)](turn, turn.state.draft, button))
         return True
 
@@ -140,19 +144,19 @@ class Conversation:
             updated_at=turn.now,
         )
         turn.state = state
-        await _show(turn, self.steps[move.step], move.draft, edits=tapped)
+        await _show(turn, self.steps[move.step], state, edits=tapped)
         await conversations.keep(turn.uow, turn.chat_id, state)
 
 
-async def _show(turn: Turn, step: Step, draft: Draft, *, edits: int | None = None) -> None:
+async def _show(turn: Turn, step: Step, state: ConversationState, *, edits: int | None = None) -> None:
     if step.counts:
-        turn.answers.append(Draw(partial(_drawn, step, draft), edits))
+        turn.answers.append(Draw(partial(_asked, step, state), edits))
     else:
-        turn.answers.append(Show(await step.ask(turn, draft), edits, is_question=True))
+        turn.answers.append(Show(await _asked(step, state, turn), edits, is_question=True))
 
 
-async def _drawn(step: Step, draft: Draft, turn: Turn) -> Screen:
-    return await step.ask(turn, draft)
+async def _asked(step: Step, state: ConversationState, turn: Turn) -> Screen:
+    return screens.bound(await step.ask(turn, state.draft), state.step)
 
 
 async def _read(turn: Turn, step: Step, draft: Draft, text: str) -> Move:

@@ -109,7 +109,9 @@ class Begin(Button):
 class Back(Button):
     """Go back to the question before this one."""
 
-    TAG = "back1"
+    TAG = "back2"
+    step: str = ""
+    """Of the question that shows it: see `screens.bound`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +215,9 @@ class AnyDates(Button):
 class Done(Button):
     """Go on: this question is answered."""
 
-    TAG = "done1"
+    TAG = "done2"
+    step: str = ""
+    """As of `Back`."""
 
 
 @dataclass(frozen=True, slots=True)

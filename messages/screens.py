@@ -2,7 +2,7 @@
 
 import html
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from telegram import (
@@ -15,7 +15,7 @@ from telegram import (
 from telegram.constants import ParseMode
 
 from domain import typed_text
-from messages.buttons import Button, unpack
+from messages.buttons import Back, Button, Done, unpack
 
 Keyboard = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
 
@@ -64,6 +64,21 @@ def _json(keyboard: InlineKeyboardMarkup) -> str:
     # keyboards that part in copy_text or an icon alone would pass for one; of a keyboard in place of the
     # phone's it knows the keys alone
     return keyboard.to_json()
+
+
+def bound(screen: Screen, step: str) -> Screen:
+    """Let the buttons that go on, or back, name their question: tapped twice, they answer no other."""
+    if not isinstance(screen.keyboard, InlineKeyboardMarkup):
+        return screen
+    lines = [[_bound(key, step) for key in line] for line in screen.keyboard.inline_keyboard]
+    return replace(screen, keyboard=InlineKeyboardMarkup(lines))
+
+
+def _bound(key: InlineKeyboardButton, step: str) -> InlineKeyboardButton:
+    for kind in (Back, Done):
+        if key.callback_data == kind().pack():
+            return tap(key.text, kind(step), style=key.style)
+    return key
 
 
 def safe(value: object) -> str:

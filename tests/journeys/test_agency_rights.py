@@ -95,7 +95,7 @@ async def test_strangers_are_refused_kindly_and_see_no_way_in(stage, lea):
 
 FORGED = [
     "write1", "test1", "send2:0", "moment1", "atonce1", "drop1", "everyone1", "progress1:1", "halt1:1",
-    "progress1:-1", "halt1:99999999", "open1:announcements", "done1",
+    "progress1:-1", "halt1:99999999", "open1:announcements", "done2:",
 ]  # fmt: skip
 
 

@@ -447,3 +447,17 @@ async def test_a_greeting_answers_no_question(lea):
         for greeting in ("salut", "Bonjour !", "merci"):
             assert await lea.say(greeting) == question
     assert "2 sur 3" in question
+
+
+async def test_a_double_tap_answers_one_question_only(lea):
+    await lea.start()
+    for answer in ("commencer", "Guéret", "30"):
+        await lea.say(answer)
+    assert "2 sur 3" in await lea.tap("Santé")
+    confirm = lea.data("Valider")
+    when = await lea.tap("Valider")
+    assert "3 sur 3" in when
+    assert await lea.tap_data(confirm) == when, "no reproach that nothing is chosen"
+    back = lea.data("Retour")
+    assert "2 sur 3" in await lea.tap("Retour")
+    assert "2 sur 3" in await lea.tap_data(back)
