@@ -82,7 +82,7 @@ async def promise(data: Database, people: int) -> set[tuple[int, int, str, int]]
         async with data.unit_of_work() as uow:
             await uow.subscribers.add(person)
             for lead in Lead:
-                answer = await reminders.toggle(uow, person, stored, lead, now=BEGIN)
+                answer = await reminders.choose(uow, person, stored, lead, now=BEGIN)
                 assert isinstance(answer, Promised)
                 due = int(answer.due_at.timestamp()) * 1_000_000
                 promised.add((number, stored.id, lead.value, due))

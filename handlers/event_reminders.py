@@ -24,7 +24,9 @@ async def on_set(turn: Turn, button: SetReminder) -> None:
         return
     subscriber = await turn.welcome()
     person = await event_cards.reader(turn)
-    answer = await reminders.toggle(turn.uow, subscriber, stored, button.lead, now=turn.now)
+    answer = await reminders.choose(
+        turn.uow, subscriber, stored, button.lead, is_wanted=bool(button.is_wanted), now=turn.now
+    )
     turn.toast(_said(person, answer))
     await _show_question(turn, person, stored, button.origin)
 

@@ -291,11 +291,12 @@ class AskReminder(EventButton):
 
 @dataclass(frozen=True, slots=True)
 class SetReminder(Button):
-    """Tick or untick a reminder of this event."""
+    """Tick or untick a reminder of this event: tapped twice, it means the same."""
 
-    TAG = "lead1"
+    TAG = "lead2"
     job_event_id: int
     lead: Lead
+    is_wanted: int
     origin: str
 
 

@@ -41,7 +41,12 @@ def ask(
         lines.append(t.gettext("When shall I remind you? You can tick both."))
     lines += [_lead_line(reader, lead, due_at) for lead, due_at in possible.items()]
     buttons = [
-        [tap(ticked(name(t, lead), on=lead in chosen), SetReminder(number, lead, origin))]
+        [
+            tap(
+                ticked(name(t, lead), on=lead in chosen),
+                SetReminder(number, lead, int(lead not in chosen), origin),
+            )
+        ]
         for lead in open_leads
     ]
     calendar = [] if open_leads else [tap(t.gettext("Add to my calendar"), SendCalendar(number))]

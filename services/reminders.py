@@ -43,11 +43,17 @@ def possible(stored: StoredEvent, zone: str, *, now: dt.datetime) -> Mapping[Lea
     return {lead: schedule.reminder_due_at(event, lead, zone, now=now) for lead in Lead}
 
 
-async def toggle(
-    uow: UnitOfWork, subscriber: Subscriber, stored: StoredEvent, lead: Lead, *, now: dt.datetime
+async def choose(
+    uow: UnitOfWork,
+    subscriber: Subscriber,
+    stored: StoredEvent,
+    lead: Lead,
+    *,
+    is_wanted: bool = True,
+    now: dt.datetime,
 ) -> Answer:
-    """Promise a reminder, or take it back when it was promised."""
-    if lead in await ticked(uow, subscriber.id, stored.id, now=now):
+    """Promise a reminder, or take it back."""
+    if not is_wanted:
         await uow.reminders.cancel(subscriber.id, stored.id, lead)
         return TakenBack()
     due = possible(stored, subscriber.zone, now=now)

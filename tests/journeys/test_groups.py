@@ -22,7 +22,7 @@ async def test_added_to_a_group_it_says_where_it_talks(stage, lea):
 
 FOR_US = ["/start", "/start@rdv_bot", "/menu", "/stop@rdv_bot", "@rdv_bot bonjour"]
 FOR_OTHERS = ["/start@another_bot", "bonjour à tous"]
-FORGED = ["begin1", "erase1:1", "stop1", "lang1:en", "lead1:1:day_before:", "online1"]
+FORGED = ["begin1", "erase1:1", "stop1", "lang1:en", "lead2:1:day_before:1:", "online1"]
 
 
 async def test_in_a_group_it_answers_only_when_addressed(stage, lea):

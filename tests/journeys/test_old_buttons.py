@@ -14,7 +14,8 @@ FOREIGN = 999_999
 GARBAGE = [
     "", ":", "begin1:", "begin1:1", "begin0", "open1", "open1:nowhere", "page1:1", "page1:x:0", "page1:1:-5",
     f"page1:{10**18}:{10**18}", f"card1:{10**30}:b.0", "card1:-1:", "card1:0:", "card1:1:d999999.0",
-    "card1:1:<b>", "lead1:1:never:", "freq1:hourly", "mode1:0", "mode1:7", "half1:0", "half1:-1",
+    "card1:1:<b>", "lead2:1:never:1:", "lead1:1:day_before:", "freq1:hourly", "mode1:0", "mode1:7",
+    "half1:0", "half1:-1",
     f"half1:{1 << 40}", "radius1:-30", "radius1:100000", "widen1:7", "change1:nothing",
     "change1:place_choice", "change1:dates", "place1:", "place1:00000", "place1:dep-", "place1:dep-99",
     "sector1:", "sector1:Z", "sector1:GH", "lang1:xx", "nobecause1:1:because:", "reportas1:1:because:",
@@ -24,7 +25,7 @@ GARBAGE = [
 VALUES = {
     "screen": "choices", "code": "31555", "km": 50, "letter": "G", "mask": 1, "by_day": 1,
     "mode": Mode.ONLINE, "frequency": Frequency.WEEKLY, "step": "radius", "page": 1, "view": "o",
-    "outbox_id": FOREIGN, "job_event_id": FOREIGN, "origin": "b.0", "lead": Lead.TWO_HOURS,
+    "outbox_id": FOREIGN, "job_event_id": FOREIGN, "origin": "b.0", "lead": Lead.TWO_HOURS, "is_wanted": 1,
     "reason": "far", "sure": 1, "announcement_id": 1, "at": 0, "chat_id": -100_999,
 }  # fmt: skip
 pytestmark = pytest.mark.long

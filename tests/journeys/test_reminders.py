@@ -77,6 +77,14 @@ async def test_only_the_one_that_was_asked_for_comes(stage, lea, event):
     assert reminded(lea) == 1
 
 
+async def test_a_double_tap_asks_for_a_reminder_once_and_takes_nothing_back(lea, event):
+    await lea.tap("Me le rappeler")
+    asks = lea.data("La veille")
+    await lea.tap("La veille")
+    await lea.tap_data(asks)
+    assert "✓ La veille" in lea.labels
+
+
 async def test_a_reminder_is_taken_back_where_it_was_asked(stage, lea, event):
     await ask(lea, "La veille", "La veille")
     assert "La veille" in lea.labels

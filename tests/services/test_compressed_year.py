@@ -50,7 +50,7 @@ async def promise_a_year(units, step):
             person = await uow.subscribers.get(number)
             for stored in await uow.job_events.get_many(list(ids)):
                 for lead in Lead:
-                    answer = await reminders.toggle(uow, person, stored, lead, now=BEGIN)
+                    answer = await reminders.choose(uow, person, stored, lead, now=BEGIN)
                     assert isinstance(answer, Promised)
                     expected[number, stored.id, lead.value] = reminded_at(
                         lead, stored.event.starts_at, ZoneInfo(zone)
@@ -105,4 +105,4 @@ async def test_what_is_asked_for_in_the_last_minute_says_that_it_is_too_late(uni
         # 8 h on the morning of the autumn change is 7 h UTC: the person sleeps before, and is told after
         for now, answer in (("06:59", Promised), ("07:00", TooLate)):
             at = dt.datetime.fromisoformat(f"2026-10-25 {now}+00:00")
-            assert isinstance(await reminders.toggle(uow, person, stored, Lead.TWO_HOURS, now=at), answer)
+            assert isinstance(await reminders.choose(uow, person, stored, Lead.TWO_HOURS, now=at), answer)

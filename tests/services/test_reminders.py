@@ -34,8 +34,9 @@ async def publish(uow, **changes):
     return await uow.job_events.get(number)
 
 
-async def ask(uow, stored, lead, *, now=NOW, chat_id=ANA):
-    return await reminders.toggle(uow, await uow.subscribers.get(chat_id), stored, lead, now=now)
+async def ask(uow, stored, lead, *, now=NOW, chat_id=ANA, is_wanted=True):
+    person = await uow.subscribers.get(chat_id)
+    return await reminders.choose(uow, person, stored, lead, is_wanted=is_wanted, now=now)
 
 
 async def queued(uow, *, now):
@@ -69,14 +70,16 @@ async def test_both_leads_can_be_ticked_and_each_comes_once(units):
         assert await reminders.queue_due(uow, now=morning + second) == 0
 
 
-async def test_a_second_tap_takes_one_reminder_back_and_leaves_the_other(units):
+async def test_one_reminder_is_taken_back_and_the_other_left_and_to_ask_twice_changes_nothing(units):
     async with units.unit_of_work() as uow:
         stored = await publish(uow)
         await ask(uow, stored, Lead.DAY_BEFORE)
         await ask(uow, stored, Lead.TWO_HOURS)
         await ask(uow, stored, Lead.TWO_HOURS, chat_id=BEN)
-        assert await ask(uow, stored, Lead.DAY_BEFORE) == TakenBack()
-        assert await reminders.ticked(uow, ANA, stored.id, now=NOW) == {Lead.TWO_HOURS}
+        for _ in range(2):
+            assert await ask(uow, stored, Lead.DAY_BEFORE, is_wanted=False) == TakenBack()
+            assert await ask(uow, stored, Lead.TWO_HOURS) == await ask(uow, stored, Lead.TWO_HOURS)
+            assert await reminders.ticked(uow, ANA, stored.id, now=NOW) == {Lead.TWO_HOURS}
         assert await reminders.cancel(uow, ANA, stored.id) == 1
         assert await reminders.ticked(uow, ANA, stored.id, now=NOW) == set()
         assert await reminders.ticked(uow, BEN, stored.id, now=NOW) == {Lead.TWO_HOURS}
