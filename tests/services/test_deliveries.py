@@ -61,7 +61,7 @@ async def settle(data, message, result):
 
     consequences = Consequences(on_chat_gone=hear, on_migrated=hear)
     async with data.unit_of_work() as uow:
-        settled = [Settlement(message=message, result=result)]
+        settled = [Settlement(message=message, result=result, is_late=True)]
         (word,) = await deliveries.settle(uow, settled, consequences, now=NOON, wall=NOON + LEASE)
     return word, heard
 
