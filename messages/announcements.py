@@ -1,6 +1,7 @@
 """Announcements as people read them, and how far they are, for those who wrote them."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
@@ -102,7 +103,7 @@ def under_way(t: Translator, text: str, announcement: Announcement) -> Screen:
 
 def way(t: Translator, typed: str) -> ShowAnnouncement | StopAnnouncement | None:
     """Return the button of a sending whose label was typed, with no number yet; None for other words."""
-    button = Screen("", rows([_follow(t, 0), _again(t, 0), stop(t, 0)])).labelled(typed)
+    button = _ways(t).labelled(typed)
     return button if isinstance(button, ShowAnnouncement | StopAnnouncement) else None
 
 
@@ -162,6 +163,11 @@ def stopped(t: Translator, *, has_begun: bool) -> str:
     if not has_begun:
         return t.gettext("It is stopped: nothing was sent.")
     return t.gettext("It is stopped. What was already on its way may still arrive.")
+
+
+@lru_cache  # held against all that anybody types
+def _ways(t: Translator) -> Screen:
+    return Screen("", rows([_follow(t, 0), _again(t, 0), stop(t, 0)]))
 
 
 def _follow(t: Translator, number: int) -> InlineKeyboardButton:
