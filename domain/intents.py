@@ -21,6 +21,8 @@ class Intent(enum.StrEnum):
     PAUSE = "pause"
     RESUME = "resume"
     LANGUAGE = "language"
+    FRENCH = "french"
+    ENGLISH = "english"
     ANNOUNCEMENT = "announcement"
     """To write to many, for an agency."""
     YES = "yes"

@@ -1,11 +1,13 @@
 """What is typed: a word that is a command anywhere, an answer to the question under way, or neither."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 
 from telegram import Update
 
 from domain.alerts import Frequency
 from domain.intents import Intent
+from domain.subscribers import Language
 from handlers import (
     agencies,
     browsing,
@@ -20,7 +22,7 @@ from handlers import (
 from handlers.context import BotContext
 from handlers.turn import Turn
 from messages import menus
-from messages.buttons import PickFrequency
+from messages.buttons import PickFrequency, PickLanguage
 
 
 async def no_file_here(turn: Turn) -> None:
@@ -47,6 +49,8 @@ ANYWHERE: Mapping[Intent, Callable[[Turn], Awaitable[None]]] = {
     Intent.MY_REMINDERS: my_reminders.show,
     Intent.EVENTS: browsing.show_first_page,
     Intent.LANGUAGE: menu.show_languages,
+    Intent.FRENCH: partial(menu.on_language, button=PickLanguage(Language.FRENCH.value)),
+    Intent.ENGLISH: partial(menu.on_language, button=PickLanguage(Language.ENGLISH.value)),
     Intent.ANNOUNCEMENT: agencies.home,
     Intent.CASE_FILE: no_file_here,
     Intent.DISTRESS: in_distress,

@@ -461,3 +461,12 @@ async def test_a_double_tap_answers_one_question_only(lea):
     back = lea.data("Retour")
     assert "2 sur 3" in await lea.tap("Retour")
     assert "2 sur 3" in await lea.tap_data(back)
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"), [("français", "Bonjour"), ("english", "Hello"), ("en anglais", "Hello")]
+)
+async def test_the_name_of_a_language_chooses_it(lea, typed, told):
+    await lea.start()
+    await lea.say("langue")
+    assert (await lea.say(typed)).startswith(told)
