@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import structlog
 from telegram import Bot, BotCommand
-from telegram.error import TelegramError
+from telegram.error import BadRequest, TelegramError
 
 from bot.settings import Settings
 from delivery.replies import TokenRefusedError
@@ -88,7 +88,9 @@ async def _patiently(call: Callable[[], Awaitable[object]]) -> None:
         try:
             await call()
         except TelegramError as error:
-            log.warning("receiving could not be set up yet", error=type(error).__name__)
+            # Telegram's own words name what is wrong with our address; other errors may quote its own
+            why = error.message if isinstance(error, BadRequest) else type(error).__name__
+            log.warning("receiving could not be set up yet", error=why)
             await asyncio.sleep(wait)
             wait = min(wait * 2, LONGEST_WAIT_S)
         else:
