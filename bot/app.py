@@ -307,6 +307,8 @@ async def run(settings: Settings, role: Role = Role.ALL) -> None:
     async with running(settings, ProductClock(), role) as program:
         log.info("ready", role=role.value, bot=program.world.bot_username, sources=settings.event_sources)
         await stopped()
+        log.info("stopping")
+    log.info("stopped")
 
 
 async def stopped() -> None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import structlog
 
 from bot import app, cli, lock, playing, telegram_side
 from bot.metrics import Metrics
@@ -58,6 +59,17 @@ async def test_a_token_that_telegram_refuses_ends_the_start(chosen):
     async with asyncio.timeout(20):
         with pytest.raises(SettingsError, match="copy it again from @BotFather"):
             await app.run(refused)
+
+
+async def test_a_stop_is_told_so_that_it_is_no_kill(chosen, monkeypatch):
+    async def at_once():
+        """Somebody asked for it."""
+
+    monkeypatch.setattr(app, "stopped", at_once)
+    with structlog.testing.capture_logs() as log:
+        await app.run(chosen)
+    told = [line["event"] for line in log if line["event"] in {"ready", "stopping", "stopped"}]
+    assert told == ["ready", "stopping", "stopped"]
 
 
 async def test_a_program_that_can_keep_no_update_ends(chosen):
