@@ -18,6 +18,7 @@ from messages.buttons import (
     KeepGroup,
     OnlineOnly,
     Open,
+    OpenBelow,
     SetUpGroup,
     StopGroup,
 )
@@ -55,7 +56,7 @@ def offer(t: Translator, chat_id: int) -> Screen:
         text,
         rows(
             [tap(t.gettext("Choose what I post there"), SetUpGroup(chat_id), style=PRIMARY)],
-            [tap(t.gettext("Menu"), Open(menus.MENU))],
+            [tap(t.gettext("Menu"), OpenBelow(menus.MENU))],
         ),
     )
 
@@ -67,7 +68,7 @@ def lost(t: Translator, title: str, chat_id: int) -> Screen:
         text.format(title=f"<b>{safe(title)}</b>"),
         rows(
             [tap(t.gettext("Choose what I post there"), SetUpGroup(chat_id))],
-            [tap(t.gettext("Menu"), Open(menus.MENU))],
+            [tap(t.gettext("Menu"), OpenBelow(menus.MENU))],
         ),
     )
 
@@ -144,7 +145,7 @@ def kept(t: Translator, title: str, chat_id: int, chosen: Frequency) -> Screen:
         rows(
             [tap(t.gettext("Change"), SetUpGroup(chat_id))],
             [tap(t.gettext("Post nothing there any more"), StopGroup(chat_id), style=DANGER)],
-            [tap(t.gettext("Menu"), Open(menus.MENU))],
+            [tap(t.gettext("Menu"), OpenBelow(menus.MENU))],
         ),
     )
 
@@ -156,7 +157,7 @@ def stopped(t: Translator, title: str, chat_id: int) -> Screen:
         text.format(title=f"<b>{safe(title)}</b>"),
         rows(
             [tap(t.gettext("Post there again"), SetUpGroup(chat_id))],
-            [tap(t.gettext("Menu"), Open(menus.MENU))],
+            [tap(t.gettext("Menu"), OpenBelow(menus.MENU))],
         ),
     )
 

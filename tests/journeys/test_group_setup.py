@@ -47,6 +47,16 @@ async def test_an_admin_sets_it_up_and_it_gets_one_message_a_day(stage, lea, gro
     assert (kept["subscriber_id"], kept["keeper_id"]) == (group.id, lea.id)
 
 
+async def test_the_menu_leaves_the_way_to_change_a_group_where_it_is(stage, lea, group):
+    await lea.start(f"g{group.id}")
+    await set_up(stage, lea, group.id)
+    done = lea.last["id"]
+    await lea.tap("Menu")
+    (kept,) = [message for message in lea.messages if message["id"] == done]
+    assert "Ne plus rien y publier" in str(kept["inline_keyboard"])
+    assert lea.last["id"] != done
+
+
 async def test_a_channel_too_and_the_bot_says_nothing_there_of_itself(stage, lea):
     await lea.settle_in()
     channel = stage.telegram.add_group("Annonces", by=lea.id, kind="channel", bot_status="administrator")
