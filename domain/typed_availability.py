@@ -16,6 +16,20 @@ _EVERY_PART = frozenset(DayPart)
 
 def half_days(text: str) -> int | None:
     """Read a mask of `domain.availability` (21 bits); None when nothing in the text says when."""
+    wanted, refused, everything = _read(text)
+    if not (wanted or refused or everything):
+        return None
+    return (wanted or WHOLE_WEEK) & ~refused or None
+
+
+def only_refuses(text: str) -> bool:
+    """Say whether a text takes something away and wants nothing by name: "pas le mercredi"."""
+    wanted, refused, everything = _read(text)
+    return bool(refused) and not (wanted or everything)
+
+
+def _read(text: str) -> tuple[int, int, bool]:
+    """Return what is wanted, what is refused, and whether all is said to be free."""
     wanted, refused = _Groups(), _Groups()
     filling, everything = wanted, False
     refusing = False
@@ -31,9 +45,7 @@ def half_days(text: str) -> int | None:
     if refusing and not refused.mask:
         # "le soir je ne peux pas": it is what came before that is refused.
         wanted, refused = refused, wanted
-    if not (wanted.mask or refused.mask or everything):
-        return None
-    return (wanted.mask or WHOLE_WEEK) & ~refused.mask or None
+    return wanted.mask, refused.mask, everything
 
 
 def said_alone(text: str) -> int | None:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from domain import typed_dates
+from domain import typed_availability, typed_dates
 from domain.alert_drafts import AlertDraft
 from domain.availability import WHOLE_WEEK
 from domain.intents import Intent
@@ -29,7 +29,9 @@ async def on_when_typed(turn: Turn, values: Draft, text: str) -> Move:
     if not said.half_days and not said.dates:
         return await _on_word(turn, draft, turn.world.words.intent(text))
     if said.half_days:
-        draft = draft.but(half_days=said.half_days)
+        # "pas le mercredi" takes it away from what is chosen, if anything is left then
+        left = draft.half_days & said.half_days if typed_availability.only_refuses(text) else 0
+        draft = draft.but(half_days=left or said.half_days)
     if said.dates:
         return _with_dates(turn, draft, said.dates, otherwise=Ask.WHEN)
     return To(Ask.WHEN, draft.written())

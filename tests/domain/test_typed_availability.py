@@ -151,3 +151,12 @@ def test_whatever_is_typed_gives_a_usable_grid_or_nothing(text):
 )  # fmt: skip
 def test_a_moment_said_alone_is_told_from_one_beside_something_else(text, is_moment):
     assert (typed_availability.said_alone(text) is not None) == is_moment
+
+
+@pytest.mark.parametrize(
+    ("text", "refuses"),
+    [("pas le mercredi", True), ("sauf le soir", True), ("le matin", False), ("tout sauf lundi", False),
+     ("le matin sauf lundi", False), ("le soir je ne peux pas", True), ("bonjour", False)],
+)  # fmt: skip
+def test_only_what_is_refused_is_told_from_what_is_wanted(text, refuses):
+    assert typed_availability.only_refuses(text) is refuses

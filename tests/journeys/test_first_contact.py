@@ -2,6 +2,7 @@
 
 import pytest
 
+from domain import availability
 from storage.tables import alerts, conversations, inbox, subscribers
 from tests.databases import JOURNEY_ON_BOTH
 
@@ -470,3 +471,12 @@ async def test_the_name_of_a_language_chooses_it(lea, typed, told):
     await lea.start()
     await lea.say("langue")
     assert (await lea.say(typed)).startswith(told)
+
+
+async def test_a_day_that_is_refused_is_taken_from_what_is_chosen(stage, lea):
+    await lea.start()
+    for answer in ("commencer", "Guéret", "30", "tout", "le matin du lundi au vendredi", "pas le mercredi"):
+        await lea.say(answer)
+    await lea.say("valider")
+    (alert,) = await stage.rows(alerts)
+    assert alert["half_days"] == availability.cells([0, 1, 3, 4], [availability.DayPart.MORNING])
