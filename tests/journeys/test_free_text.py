@@ -293,7 +293,8 @@ async def test_forged_answers_change_nothing(stage, lea):
         ("menu", "Menu"),
         ("mon dossier avance pas pour la cuisine à Pau", "votre dossier"),
         ("je veux mourir, je cherche à Pau", "3114"),
-        ("English", "langue"),
+        ("langue", "langue"),
+        ("English", "You receive the events that fit you"),
     ],
 )
 async def test_words_that_mean_the_same_anywhere_keep_the_first_place(stage, lea, typed, said):
