@@ -34,18 +34,31 @@ class Composer:
         self._reading = reading
         self._translators = translators
         self._waiting: list[_Asked] = []
-        self._turn = asyncio.Lock()
+        self._turn: asyncio.Event | None = None
+        """While a batch is worded; set at its end."""
 
     async def compose(self, message: OutboxMessage, now: dt.datetime) -> Result:
         """Word a message as all stands now (UTC, product time); raises what its own wording raises."""
         asked = _Asked(message)
         self._waiting.append(asked)
-        async with self._turn:
-            if asked.answer is _UNANSWERED:
-                await self._answer_all(now)
+        while asked.answer is _UNANSWERED:
+            # not a lock, which all would pass one after the other, at a turn of the event loop each
+            if self._turn is None:
+                await self._take_turn(now)
+            else:
+                await self._turn.wait()
         if isinstance(asked.answer, Exception):
             raise asked.answer
         return asked.answer
+
+    async def _take_turn(self, now: dt.datetime) -> None:
+        self._turn = ended = asyncio.Event()
+        try:
+            await self._answer_all(now)
+        finally:
+            # whoever is cancelled in its turn leaves what waits to the next
+            self._turn = None
+            ended.set()
 
     async def _answer_all(self, now: dt.datetime) -> None:
         batch = list(self._waiting)
@@ -59,7 +72,6 @@ class Composer:
             answers = [await self._alone(message, now) for message in messages]
         for one, answer in zip(batch, answers, strict=True):
             one.answer = answer
-        # whoever is cancelled in its turn leaves all of them to the next
         self._waiting = [one for one in self._waiting if one.answer is _UNANSWERED]
 
     async def _worded(self, messages: Sequence[OutboxMessage], now: dt.datetime) -> Sequence[Result]:
