@@ -67,6 +67,7 @@ bench: $(VENV)/installed-dev ## Measure, each figure beside its peer or limit
 	@set -e; for file in benchmarks/bench_*.py; do \
 		echo; echo "== $$file"; $(BIN)/python -m "benchmarks.$$(basename $$file .py)"; \
 	done
+	@echo; $(BIN)/python -m benchmarks.on_postgresql bench_matching
 
 chaos: $(VENV)/installed-dev ## Kill it a thousand times over failing Telegram and databases (15 minutes)
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m chaos $(CHAOS)

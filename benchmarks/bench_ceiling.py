@@ -32,8 +32,9 @@ NO_LIMIT = 1e6
 
 async def main() -> None:
     """Measure in rounds and report."""
-    options = harness.options(__doc__, ("--database-url", "an empty database instead of a file of our own"))
-    report = harness.report(9, "Ceiling of sending", __doc__)
+    options = harness.options(__doc__, harness.DATABASE_URL)
+    database = await harness.server(options.database_url)
+    report = harness.report(9, "Ceiling of sending", __doc__, database)
     bare, alone, default, whole = [], [], [], []
     with harness.beside(telegram_server.serve, telegram_server.Rule()) as port:
         for _ in range(ROUNDS):

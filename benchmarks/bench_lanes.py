@@ -30,8 +30,9 @@ OTHER = sending.TOLD_AT.replace(year=sending.TOLD_AT.year + 1)
 
 async def main() -> None:
     """Send with reminders and without."""
-    options = harness.options(__doc__, ("--database-url", "an empty database instead of a file of our own"))
-    report = harness.report(11, "Reminders during a broadcast", __doc__)
+    options = harness.options(__doc__, harness.DATABASE_URL)
+    database = await harness.server(options.database_url)
+    report = harness.report(11, "Reminders during a broadcast", __doc__, database)
     people = FULL if options.full else BROADCAST
     alone, _ = await broadcast(people, 0, options.database_url)
     beside, late = await broadcast(people, SECONDS - 5, options.database_url)

@@ -36,8 +36,9 @@ Send = Callable[[int], Awaitable[object]]
 
 async def main() -> None:
     """Send through ours and the peers."""
-    options = harness.options(__doc__, ("--database-url", "an empty database instead of a file of our own"))
-    report = harness.report(8, "Under a limit of 30 a second", __doc__)
+    options = harness.options(__doc__, harness.DATABASE_URL)
+    database = await harness.server(options.database_url)
+    report = harness.report(8, "Under a limit of 30 a second", __doc__, database)
     messages = FULL if options.full else MESSAGES
     rate = 0.0
     for name, rule in (("strict window", STRICT), ("bucket", BUCKET)):

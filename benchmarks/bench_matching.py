@@ -10,7 +10,8 @@ else into tables with a number and the index over due instants. Before anything 
 finds is compared with the loop, alert by alert; what the others find, with ours at each event.
 Physical limit: the rows to be written. At 30 messages a second, what one event in Paris queues takes an
 hour to send.
-Alone: `python -m benchmarks.bench_matching [--full] [--database-url URL]`; `--full` goes on to six million.
+Alone: `python -m benchmarks.bench_matching [--full] [--database-url URL]`; `--full` goes on to six million;
+`python -m benchmarks.on_postgresql bench_matching` brings a PostgreSQL along, without PostGIS.
 """
 
 import asyncio
@@ -82,8 +83,9 @@ class Times:
 
 async def main() -> None:
     """Measure at each size, then the growth."""
-    options = harness.options(__doc__, ("--database-url", "an empty database instead of a file of our own"))
-    report = harness.report(6, "Matching", f"{__doc__}\n{crowd.SPREAD}")
+    options = harness.options(__doc__, harness.DATABASE_URL)
+    database = await harness.server(options.database_url)
+    report = harness.report(6, "Matching", f"{__doc__}\n{crowd.SPREAD}", database)
     draw = crowd.Crowd(seed=2)
     events, online = draw.events(EVENTS), draw.events(3, mode=Mode.ONLINE)
     different = [alert for alert, _ in crowd.drawn(crowd.DIFFERENT)]
@@ -264,7 +266,8 @@ def tell(report: harness.Report, count: int, times: Times) -> None:
         ("Python loop", times.loop),
     ):
         if values:
-            report.curves.setdefault(name, []).append((count, statistics.mean(values) * 1000))
+            line = name if report.database == harness.SQLITE else f"{name}, {report.database}"
+            report.curves.setdefault(line, []).append((count, statistics.mean(values) * 1000))
 
 
 async def tell_online(report: harness.Report, data: Database, count: int, events: Sequence[JobEvent]) -> None:

@@ -21,9 +21,15 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import sqlalchemy as sa
+
 from benchmarks import page
+from storage import database
 
 DATA = Path(__file__).parents[1] / "docs" / "performance.json"
+DATABASE_URL = ("--database-url", "an empty database of PostgreSQL instead of a file of our own")
+"""For `options`, where a benchmark runs on both."""
+SQLITE = f"SQLite {sqlite3.sqlite_version}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +98,8 @@ class Report:
     title: str
     method: str
     """What is measured, against what, and the physical limit: the benchmark's own docstring."""
+    database: str
+    """Name and version."""
     figures: list[Figure] = field(default_factory=list)
     curves: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
     """Lines of the plot: (alerts, milliseconds)."""
@@ -108,7 +116,7 @@ class Report:
         data[self.title] = {
             "row": self.row,
             "method": self.method.strip(),
-            "machine": machine(),
+            "machine": f"{machine()}, {self.database}",
             "clock": "processor time" if _Clock.read is time.process_time else "wall time",
             "load": f"{self.load_before:.1f} before, {os.getloadavg()[0]:.1f} after",
             "day": time.strftime("%Y-%m-%d"),
@@ -120,10 +128,21 @@ class Report:
         print(f"  load average {data[self.title]['load']}; written to docs/performance.md", flush=True)
 
 
-def report(row: int, title: str, method: str | None) -> Report:
-    """Begin: print what is measured and where."""
-    print(f"== {row}. {title}\n   {machine()}", flush=True)
-    return Report(row, title, method or "")
+async def server(database_url: str | None) -> str:
+    """Return the name and version of what answers there; of SQLite where there is no address."""
+    if database_url is None:
+        return SQLITE
+    async with database.opened(database_url) as data, data.reading() as uow:
+        version = await uow._connection.scalar(sa.text("SHOW server_version"))  # noqa: SLF001 -- not the program's business
+    return f"PostgreSQL {version.split()[0]}"
+
+
+def report(row: int, title: str, method: str | None, database: str = SQLITE) -> Report:
+    """Begin: print what is measured and where. What is not SQLite gets a table of its own."""
+    if database != SQLITE:
+        title = f"{title}, on {database.split(maxsplit=1)[0]}"
+    print(f"== {row}. {title}\n   {machine()}, {database}", flush=True)
+    return Report(row, title, method or "", database)
 
 
 def machine() -> str:
@@ -132,7 +151,7 @@ def machine() -> str:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return (
         f"{_processor()}, {cores} of {os.cpu_count()} cores, {memory:.0f} GiB, {platform.system()}, "
-        f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
+        f"Python {platform.python_version()}"
     )
 
 

@@ -19,6 +19,7 @@ commit is on the disk when it returns.
 WIDTH, LABEL, LINE = 1080, 520, 22
 HOLDS, SHORT = "#2e7d4f", "#c0504d"
 LINES = ("#1f5fa8", "#c0504d", "#7a5195", "#2e7d4f", "#b8860b")
+DASHES = ("", ' stroke-dasharray="6 3"', ' stroke-dasharray="2 3"')
 
 
 def line(row: Mapping[str, Any]) -> str:
@@ -72,7 +73,12 @@ def _section(title: str, run: Mapping[str, Any]) -> str:
 
 def _plot(runs: Sequence[tuple[str, Mapping[str, Any]]]) -> str:
     """Draw one bar a goal, on a logarithmic scale where 1 is the goal; and the growth with the alerts."""
-    bars = [(run["row"], row) for _, run in runs for row in run["figures"] if row["share"] is not None]
+    bars = [
+        (f"{run['row']}{_other(title)}", row)
+        for title, run in runs
+        for row in run["figures"]
+        if row["share"] is not None
+    ]
     curves = {name: points for _, run in runs for name, points in run["curves"].items()}
     bottom = 60 + LINE * len(bars)
     height = bottom + (360 if curves else 20)
@@ -94,7 +100,13 @@ def _x(share: float) -> float:
     return LABEL + part * (WIDTH - LABEL - 130)
 
 
-def _bar(place: int, row: int, shown: Mapping[str, Any]) -> str:
+def _other(title: str) -> str:
+    """Say on which database, where it is not the usual one."""
+    _, on, database = title.rpartition(", on ")
+    return f", {database}" if on else ""
+
+
+def _bar(place: int, row: str, shown: Mapping[str, Any]) -> str:
     top = 44 + LINE * place
     left, right = sorted((_x(1), _x(shown["share"])))
     colour = HOLDS if shown["share"] >= 1 else SHORT
@@ -136,10 +148,10 @@ def _growth(curves: Mapping[str, Sequence[Sequence[float]]], top: float) -> str:
         )
     for place, (name, line) in enumerate(curves.items()):
         path = " ".join(f"{x:.1f},{y:.1f}" for x, y in (at(*point) for point in line))
-        colour = LINES[place % len(LINES)]
-        drawn.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>')
+        colour, dash = LINES[place % len(LINES)], DASHES[place // len(LINES) % len(DASHES)]
+        drawn.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"{dash}/>')
         drawn.append(
-            f'<rect x="{right + 30}" y="{top + 30 + 20 * place}" width="12" height="12" fill="{colour}"/>'
+            f'<path d="M{right + 20} {top + 36 + 20 * place}h24" stroke="{colour}" stroke-width="4"{dash}/>'
         )
         drawn.append(_text(right + 50, top + 41 + 20 * place, name))
     return "\n".join(drawn)
