@@ -146,10 +146,13 @@ async def running(
             metrics=metrics,
             clock=clock,
             sources=frozenset(settings.event_sources),
+            own_name=world.own_name,
             others=others,
             role=role,
         )
+        # before Telegram is asked: whoever looks after us must see that we live, however long it is away
         await stack.enter_async_context(_web(settings, observer, intake, role))
+        await telegram_side.greet(application)
         await stack.enter_async_context(_at_work(program, settings, others, role))
         yield program
 
@@ -210,7 +213,7 @@ async def _web(settings: Settings, observer: Observer, intake: Intake, role: Rol
         count=observer.metrics.count,
         receive=intake.receive if settings.public_url and role.listens else None,
         webhook_secret=settings.webhook_secret.value,
-        bot_url=f"https://t.me/{intake.world.bot_username}",
+        bot_url=lambda: f"https://t.me/{name}" if (name := observer.own_name()) else "",
         operator=settings.operator_name,
         is_https=settings.public_url.startswith("https://"),
     )
@@ -235,7 +238,7 @@ def _world(
         known=known,
         words=words.load(),
         translators=translators.load(),
-        bot_username=application.bot.username,
+        own_name=partial(telegram_side.own_name, application),
         may_answer=limiter.may_answer,
         operator_chats=settings.operator_chat_ids,
     )
@@ -265,7 +268,6 @@ async def _telegram(settings: Settings, pause: Pause, metrics: Metrics) -> Async
     )
     # the library closes the transport only after a start that succeeded
     async with request:
-        await telegram_side.greet(application)
         try:
             yield application
         finally:
@@ -305,7 +307,7 @@ async def _lose(uow: UnitOfWork, chat_id: int, gone: ChatGone, now: dt.datetime)
 async def run(settings: Settings, role: Role = Role.ALL) -> None:
     """Run until Ctrl-C or SIGTERM."""
     async with running(settings, ProductClock(), role) as program:
-        log.info("ready", role=role.value, bot=program.world.bot_username, sources=settings.event_sources)
+        log.info("ready", role=role.value, bot=program.world.own_name(), sources=settings.event_sources)
         await stopped()
         log.info("stopping")
     log.info("stopped")

@@ -38,6 +38,8 @@ class Observer:
     clock: Callable[[], dt.datetime]
     sources: frozenset[str]
     """Those that the operator chose."""
+    own_name: Callable[[], str]
+    """Empty until Telegram has told it."""
     others: Crew
     role: Role
 
@@ -100,6 +102,8 @@ class Observer:
     def _telegram(self) -> tuple[bool, str]:
         if self.worker.is_refused or self.transport.is_refused:
             return False, "does not accept the token; nothing is sent until it does, and nothing is lost"
+        if not self.own_name():
+            return False, "has not answered yet; it is asked until it does, and nothing is lost"
         if self.transport.away_for > AWAY_S:
             return False, f"can't be reached for {self.transport.away_for:.0f} s; nothing is lost"
         if left := self.pause.left():

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 
 import structlog
 from telegram import Bot, BotCommand
@@ -39,6 +40,13 @@ async def greet(application: BotApplication) -> None:
             wait = min(wait * 2, LONGEST_WAIT_S)
         else:
             return
+
+
+def own_name(application: BotApplication) -> str:
+    """Return our name in Telegram, without its @; empty until `greet` has learnt it."""
+    with suppress(RuntimeError):  # so says the library that it does not know
+        return application.bot.username
+    return ""
 
 
 async def receive(bot: Bot, settings: Settings, intake: Intake) -> None:

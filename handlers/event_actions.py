@@ -63,7 +63,7 @@ async def on_more(turn: Turn, button: More) -> None:
     """Everything about an event."""
     stored = await event_cards.load(turn, button.job_event_id)
     if stored is not None:
-        person, name = await event_cards.reader(turn), turn.world.bot_username
+        person, name = await event_cards.reader(turn), turn.world.own_name()
         turn.show(cards.details(person, stored, origin=button.origin, bot_username=name))
 
 
@@ -81,7 +81,7 @@ async def on_calendar(turn: Turn, button: SendCalendar) -> None:
     if stored is None:
         return
     t = turn.translator
-    content = calendar_file.build(t, stored, bot_username=turn.world.bot_username, stamp=turn.now)
+    content = calendar_file.build(t, stored, bot_username=turn.world.own_name(), stamp=turn.now)
     turn.answers.append(SendFile(calendar_file.name(stored), content, calendar_file.caption(t, stored)))
 
 

@@ -49,7 +49,7 @@ async def _taken_in(turn: Turn, change: ChatMemberUpdated, *, is_new: bool) -> N
 async def _say_hello(turn: Turn) -> None:
     """Say nothing to a group that is asking too much: Telegram would refuse the digest too."""
     if await turn.world.may_answer(turn.uow, turn.chat_id):
-        turn.say(groups.hello(turn.translator, turn.world.bot_username, turn.chat_id))
+        turn.say(groups.hello(turn.translator, turn.world.own_name(), turn.chat_id))
 
 
 def _may_not_write(change: ChatMemberUpdated) -> bool:
@@ -66,7 +66,7 @@ async def on_message(update: Update, context: BotContext) -> None:
     if message and message.migrate_to_chat_id:
         await subscribers.migrate(turn.uow, turn.chat_id, message.migrate_to_chat_id)
         return
-    if message and not update.edited_message and _is_for(turn.world.bot_username, message.text or ""):
+    if message and not update.edited_message and _is_for(turn.world.own_name(), message.text or ""):
         await _say_hello(turn)
 
 

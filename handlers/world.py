@@ -36,7 +36,8 @@ class World:
     known: Known
     words: Words
     translators: Mapping[Language, Translator]
-    bot_username: str
+    own_name: Callable[[], str]
+    """In Telegram, without its @; empty until Telegram has told it, which is before anything is handled."""
     may_answer: Callable[[UnitOfWork, int], Awaitable[bool]]
     """Take a chat's place for an answer, if there is one: a group reads only so many messages a minute."""
     operator_chats: tuple[int, ...] = ()

@@ -21,8 +21,8 @@ class WebOptions:
     """Keeps updates as they came, or raises; None: no webhook here."""
     webhook_secret: str = field(default="", repr=False)
     """What Telegram must show at each call."""
-    bot_url: str
-    """Where the bot can be talked to."""
+    bot_url: Callable[[], str]
+    """Where the bot can be talked to; empty while Telegram has not told us."""
     operator: str = ""
     """Who runs this bot, as the pages name them."""
     is_https: bool = False

@@ -4,7 +4,6 @@ Each is drawn when it is first asked for: jinja2 and three templates took 30 ms 
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,23 +22,26 @@ _FOR_AN_HOUR = {"Cache-Control": "max-age=3600"}
 
 def routes(options: WebOptions) -> list[web.RouteDef]:
     """Return the pages and their style sheet."""
-    words = {"bot_url": options.bot_url, "operator": options.operator}
-    pages = [_served(path, partial(_drawn, name, words), "text/html") for path, name in _ROUTES.items()]
-    style = partial((FOLDER / "style.css").read_text, encoding="utf-8")
-    return [*pages, _served("/style.css", style, "text/css")]
+    pages = [_page(path, name, options) for path, name in _ROUTES.items()]
+    return [*pages, web.get("/style.css", _style)]
 
 
-def _served(path: str, draw: Callable[[], str], content_type: str) -> web.RouteDef:
-    drawn = cache(draw)
+def _page(path: str, name: str, options: WebOptions) -> web.RouteDef:
+    drawn = cache(partial(_drawn, name))
 
     async def answer(_request: web.Request) -> web.Response:
-        text = await asyncio.to_thread(drawn)
-        return web.Response(text=text, content_type=content_type, headers=_FOR_AN_HOUR)
+        text = await asyncio.to_thread(drawn, bot_url=options.bot_url(), operator=options.operator)
+        return web.Response(text=text, content_type="text/html", headers=_FOR_AN_HOUR)
 
     return web.get(path, answer)
 
 
-def _drawn(name: str, words: Mapping[str, str]) -> str:
+async def _style(_request: web.Request) -> web.Response:
+    text = await asyncio.to_thread((FOLDER / "style.css").read_text, encoding="utf-8")
+    return web.Response(text=text, content_type="text/css", headers=_FOR_AN_HOUR)
+
+
+def _drawn(name: str, **words: str) -> str:
     return _templates().get_template(name).render(words)
 
 

@@ -37,6 +37,7 @@ def observer(units, **changes):
     known = {
         "worker": SimpleNamespace(is_refused=False),
         "transport": SimpleNamespace(is_refused=False, away_for=0.0),
+        "own_name": lambda: "rdv_bot",
         "pause": Pause(),
         "metrics": Metrics(),
         "clock": lambda: NOW,

@@ -4,10 +4,11 @@ import asyncio
 import datetime as dt
 import sqlite3
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 
+import aiohttp
 import pytest
 import structlog
 
@@ -70,6 +71,49 @@ async def test_a_stop_is_told_so_that_it_is_no_kill(chosen, monkeypatch):
         await app.run(chosen)
     told = [line["event"] for line in log if line["event"] in {"ready", "stopping", "stopped"}]
     assert told == ["ready", "stopping", "stopped"]
+
+
+async def test_who_starts_while_telegram_is_away_is_alive_and_not_ready(
+    home, monkeypatch, unused_tcp_port_factory
+):
+    """Else whatever looks after it would start it anew, for as long as Telegram is away."""
+    monkeypatch.setattr(telegram_side, "FIRST_WAIT_S", 0.05)
+    telegram, ours = unused_tcp_port_factory(), unused_tcp_port_factory()
+    environ = {
+        "TELEGRAM_BOT_TOKEN": TOKEN,
+        "TELEGRAM_API_URL": f"http://127.0.0.1:{telegram}",
+        "WEB_PORT": str(ours),
+        "EVENT_SOURCE": "sample",
+    }
+    opened = options.Options(
+        port=telegram,
+        token=TOKEN,
+        bot_name="Rendez-vous",
+        bot_username="rdv_bot",
+        clock=lambda: dt.datetime.fromtimestamp(time.time(), dt.UTC),
+        search_places=lambda _query: [],
+    )
+    started = app.run(Settings.read(environ, Path("no such file")))
+    session = aiohttp.ClientSession(f"http://127.0.0.1:{ours}")
+    async with asyncio.timeout(30), session, asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(started)
+        assert await asked(session, "/healthz", until=200) == "alive\n"
+        assert "has not answered yet" in await asked(session, "/readyz", until=503)
+        assert "t.me" not in await asked(session, "/", until=200)
+        async with server.running(opened):
+            assert "has not answered yet" not in await asked(session, "/readyz", until=200)
+            assert 'href="https://t.me/rdv_bot"' in await asked(session, "/", until=200)
+            running.cancel()
+
+
+async def asked(session, path, *, until):
+    """Ask until the answer has this status; return its text."""
+    while True:
+        with suppress(aiohttp.ClientConnectionError):
+            async with session.get(path) as response:
+                if response.status == until:
+                    return await response.text()
+        await asyncio.sleep(0.02)
 
 
 async def test_a_program_that_can_keep_no_update_ends(chosen):

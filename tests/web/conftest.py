@@ -21,7 +21,7 @@ def options(world):
         count=world.count,
         receive=world.receive,
         webhook_secret=SECRET,
-        bot_url="https://t.me/rdv_bot",
+        bot_url=lambda: "https://t.me/rdv_bot",
         operator="Association « A <b> »",
         body_timeout=0.3,
         ready_timeout=0.3,
