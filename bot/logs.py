@@ -29,6 +29,8 @@ ROOMS = (
 STRUCK_OUT = "***"
 
 _TOKEN = re.compile(r"\d{1,20}(?::|%3A)[\w-]{35,}", re.IGNORECASE | re.ASCII)
+_FILLED_IN = re.compile(r"%(?:\(\w+\))?[-#0 +]*[\d.*]*[a-zA-Z]")
+"""Where a library's words have a place for what is not told."""
 _OURS = frozenset((*ROOMS, "__main__"))
 
 log = structlog.get_logger(__name__)
@@ -53,7 +55,8 @@ class Formatter(structlog.stdlib.ProcessorFormatter):
         """Format, then strike out whatever must not be read."""
         if record.name.partition(".")[0] not in _OURS:
             record = logging.makeLogRecord(record.__dict__)
-            record.msg, record.args = (str(record.msg).splitlines() or [""])[0], ()
+            fixed = (str(record.msg).splitlines() or [""])[0]
+            record.msg, record.args = _FILLED_IN.sub("…", fixed), ()
         line = super().format(record)
         for secret in self._secrets:
             line = line.replace(secret, STRUCK_OUT)

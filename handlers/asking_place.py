@@ -105,7 +105,7 @@ async def ask_radius(turn: Turn, draft: Draft) -> Screen:
 
 
 async def on_radius_typed(turn: Turn, values: Draft, text: str) -> Move:
-    """A number of kilometres."""
+    """A number of kilometres; or another place, if it surely is one."""
     draft, intent = AlertDraft.read(values), turn.world.words.intent(text)
     if asking.is_back(intent):
         return await on_back_from_radius(turn, values, buttons.Back())
@@ -113,6 +113,9 @@ async def on_radius_typed(turn: Turn, values: Draft, text: str) -> Move:
         return await asking.go_on(turn, draft.but(), Ask.SECTORS)
     km = typed_answers.radius_km(text)
     if km is None or not 1 <= km <= MAX_RADIUS_KM:
+        found = turn.world.gazetteer.search(text)
+        if found and found[0].sure:
+            return _take_place(draft, found[0].place)
         return asking.stay(Ask.RADIUS, draft, "radius_unclear")
     return await asking.go_on(turn, draft.but(radius_km=km), Ask.SECTORS)
 

@@ -90,6 +90,8 @@ def explained(url: str, error: Exception) -> str:
         return f"{shown(url)} does not exist; create it (createdb), or change DATABASE_URL"
     if state == "42501":
         return f"{shown(url)} lets this user make no tables; make the user its owner, or change DATABASE_URL"
+    if state == "53300":
+        return f"{shown(url)} has no connection left for us; raise max_connections, or stop who holds them"
     if state is None:
         return f"{shown(url)} can't be reached ({_said(error)}); start PostgreSQL, or change DATABASE_URL"
     return f"{shown(url)} can't be used ({_said(error)}); see PostgreSQL's log, or change DATABASE_URL"

@@ -120,7 +120,9 @@ def test_a_library_says_only_its_fixed_words(written, name, request):
         fail(RuntimeError(f"{TYPED} {TOKEN}"))
     except RuntimeError:
         library.exception("Task exception was never retrieved\nfuture: %s", TYPED)
+        library.error("Error handling request from %s, %5.1f s", TYPED, 1.0)
     assert "Task exception was never retrieved" in written()
+    assert "Error handling request from …, … s" in written()
     assert "RuntimeError" in written()
     assert_nothing_slipped_out(written())
 

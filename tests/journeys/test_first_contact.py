@@ -226,6 +226,13 @@ async def test_a_distance_can_be_typed_and_an_impossible_one_is_asked_again(lea)
         await lea.tap("Retour")
 
 
+@pytest.mark.parametrize("typed", ["plutôt Albi", "81000", "à albi"])
+async def test_another_town_can_be_typed_where_the_distance_is_asked(lea, typed):
+    await start_questions(lea, "toulouse")
+    assert "Albi (81)" in await lea.say(typed)
+    assert "Albi (81), 20 km" in await lea.say("20")
+
+
 async def test_a_department_is_its_main_town_and_far_around(lea):
     await start_questions(lea)
     text = await lea.say("haute-garonne")

@@ -64,6 +64,14 @@ async def test_who_may_make_no_tables_is_told_so(postgres_server, new_postgres_u
         await postgres_server.tell("DROP ROLE guest", "apart")
 
 
+async def test_a_server_that_takes_no_more_connections_says_what_to_raise(postgres_server, new_postgres_url):
+    await postgres_server.tell("CREATE ROLE guest LOGIN CONNECTION LIMIT 0", "apart")
+    try:
+        assert "has no connection left for us" in await refused(new_postgres_url.replace("bot@", "guest@"))
+    finally:
+        await postgres_server.tell("DROP ROLE guest", "apart")
+
+
 async def test_a_database_of_a_newer_version_is_refused_in_one_sentence(postgres_server, new_postgres_url):
     async with database.opened(new_postgres_url):
         pass
