@@ -41,6 +41,8 @@ class Intent(enum.StrEnum):
     AT_ONCE = "at_once"
     DAILY = "daily"
     WEEKLY = "weekly"
+    ABOUT_AN_EVENT = "about_an_event"
+    """To be reminded of one, or not to see it again: which, only the buttons under it know."""
     CASE_FILE = "case_file"
     """Benefits, appointments, being struck off: for France Travail's counsellors, we know no file."""
     DISTRESS = "distress"

@@ -85,6 +85,8 @@ async def on_free_text(turn: Turn, intent: Intent | None) -> None:
     """Nothing was asked: a wish is searched; else a newcomer gets the welcome, others ways on."""
     if intent is not None and intent in FREQUENCIES:
         await settled_choices.on_frequency(turn, PickFrequency(FREQUENCIES[intent]))
+    elif intent is Intent.ABOUT_AN_EVENT and (turn.subscriber or turn.state):
+        turn.say(menus.about_an_event(turn.translator))
     elif await agencies.offer(turn, turn.text) or await free_text.begin(turn, turn.text):
         pass
     elif turn.subscriber is None:

@@ -120,6 +120,20 @@ def not_understood(t: Translator) -> Screen:
     )
 
 
+def about_an_event(t: Translator) -> Screen:
+    """What is said of an event, without saying of which."""
+    return Screen(
+        t.gettext(
+            "Touch the button under the event: “Remind me”, “Not for me”, or “Register on the site”. "
+            "In a list, touch the event first."
+        ),
+        rows(
+            [tap(t.gettext("See events"), Browse(0))],
+            [tap(t.gettext("My reminders"), Open(REMINDERS)), tap(t.gettext("Menu"), Open(MENU))],
+        ),
+    )
+
+
 def no_file_here(t: Translator) -> Screen:
     """Questions about one's file: who can answer."""
     return Screen(

@@ -331,6 +331,16 @@ async def test_what_is_not_understood_still_gets_ways_on(lea):
     assert len(lea.labels) == 4
 
 
+@pytest.mark.parametrize("typed", ["me le rappeler", "Pas pour moi", "ça m'intéresse", "rappelle-moi"])
+async def test_what_is_said_of_an_event_is_shown_the_buttons_under_it(stage, lea, typed):
+    await publish_next_week(stage)
+    await lea.start()
+    await lea.say(SENTENCE)
+    await lea.tap("C’est ça")
+    assert "sous l’événement" in await lea.say(typed)
+    assert "Voir des événements" in lea.labels
+
+
 async def test_english_is_understood(omar):
     await omar.start()
     text = await omar.say("cook jobs near Pau next week")

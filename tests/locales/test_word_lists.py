@@ -64,6 +64,8 @@ TYPED = {
     "langue": Intent.LANGUAGE,
     "commencer": Intent.START,
     "bonjour": Intent.GREETING,
+    "me le rappeler": Intent.ABOUT_AN_EVENT,
+    "ça m'interesse": Intent.ABOUT_AN_EVENT,
     "allocation": Intent.CASE_FILE,
     "actualisation": Intent.CASE_FILE,
     "quand est mon rendez-vous avec ma conseillère ?": Intent.CASE_FILE,
