@@ -20,7 +20,8 @@ async def announcement(desk: Desk) -> Composed | Dropped | Postponed:
     by_day = after_the_night(desk.now, reader.zone)
     if by_day > desk.now:
         return Postponed(by_day)
-    return desk.composed(words.message(reader.t, found.agency, found.text, found.audience))
+    screen = words.message(reader.t, found.agency, found.text, found.audience, today=reader.today)
+    return desk.composed(screen)
 
 
 async def progress(desk: Desk) -> Composed | Dropped:

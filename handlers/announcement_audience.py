@@ -62,7 +62,7 @@ async def ask_sectors(turn: Turn, values: Draft) -> Screen:
     """Who look for what? With the number of people, live."""
     draft = AnnouncementDraft.read(values)
     audience, count = await shared.counted(turn, draft)
-    return questions.which_sectors(turn.translator, draft, audience, count)
+    return questions.which_sectors(turn.translator, draft, audience, count, today=turn.today)
 
 
 async def on_sectors(turn: Turn, values: Draft, typed: str) -> Move:

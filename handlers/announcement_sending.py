@@ -38,6 +38,7 @@ async def ask_preview(turn: Turn, values: Draft) -> Screen:
         count,
         moment=_moment(turn, draft),
         waits_for_morning=draft.due_at is None and is_quiet(turn.now, zone),
+        today=turn.today,
     )
 
 
@@ -51,7 +52,7 @@ async def on_typed(turn: Turn, draft: AnnouncementDraft, member: Member, typed: 
 async def on_test(turn: Turn, draft: AnnouncementDraft, member: Member, _button: object) -> Move:
     """The message, to its writer alone; then the question again."""
     audience = draft.audience(shared.commune(turn, draft))
-    turn.say(announcements.message(turn.translator, member.agency, draft.text, audience))
+    turn.say(announcements.message(turn.translator, member.agency, draft.text, audience, today=turn.today))
     await sending.tested(turn.uow, member, now=turn.now)
     return To(Tell.PREVIEW, draft.but().written(), below=True)
 

@@ -91,13 +91,15 @@ def radius(t: Translator, draft: AnnouncementDraft) -> Screen:
     return Screen(_with_hint(t, draft, [f"<b>{question}</b>"]), keyboard)
 
 
-def which_sectors(t: Translator, draft: AnnouncementDraft, audience: Audience, count: int) -> Screen:
+def which_sectors(
+    t: Translator, draft: AnnouncementDraft, audience: Audience, count: int, *, today: dt.date
+) -> Screen:
     """Who look for what?"""
     wish = draft.wish
     if wish.offered:
         return questions.which_sectors(t, wish)
     lines = [
-        *_so_far(t, audience, count),
+        *_so_far(t, audience, count, today),
         "<b>" + t.gettext("People who look in which sectors?") + "</b>",
         t.gettext("Choose one or several. You can also write a job, for example “forklift driver”."),
     ]
@@ -118,7 +120,7 @@ def when(
     """Who are free when?"""
     wish = draft.wish
     lines = [
-        *(_so_far(t, audience, count) if audience else []),
+        *(_so_far(t, audience, count, today) if audience else []),
         "<b>" + t.gettext("People who are free when?") + "</b>",
         t.gettext("Those who are free at one of these moments. Then “Confirm”."),
     ]
@@ -145,14 +147,15 @@ def preview(
     *,
     moment: str,
     waits_for_morning: bool,
+    today: dt.date,
 ) -> Screen:
     """The message as it will be read, for how many people, when. `moment`: when it goes; empty: at once."""
     people = announcements.people(t, count)
-    shown = announcements.message(t, agency, draft.text, audience).text
+    shown = announcements.message(t, agency, draft.text, audience, today=today).text
     lines = [
         t.gettext("This is how it will be read:"),
         f"<blockquote>{shown}</blockquote>",
-        announcements.audience_line(t, audience),
+        announcements.audience_line(t, audience, today=today),
         t.gettext("It would go to {people}.").format(people=people),
     ]
     if not is_told(count):
@@ -223,10 +226,10 @@ def _without_digits(text: str) -> list[str]:
     return "".join(c for c in typed_text.folded(text) if not c.isdecimal()).split()
 
 
-def _so_far(t: Translator, audience: Audience, count: int) -> list[str]:
+def _so_far(t: Translator, audience: Audience, count: int, today: dt.date) -> list[str]:
     people = announcements.people(t, count)
     return [
-        f"<i>{announcements.audience_line(t, audience)}</i>",
+        f"<i>{announcements.audience_line(t, audience, today=today)}</i>",
         "<b>" + t.gettext("So far: {people}.").format(people=people) + "</b>",
         "",
     ]

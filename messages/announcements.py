@@ -1,5 +1,6 @@
 """Announcements as people read them, and how far they are, for those who wrote them."""
 
+import datetime as dt
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -25,9 +26,9 @@ from messages.screens import DANGER, PRIMARY, Screen, rows, safe, tap
 MAX_LABEL = 30
 
 
-def message(t: Translator, agency: Agency, text: str, audience: Audience) -> Screen:
+def message(t: Translator, agency: Agency, text: str, audience: Audience, *, today: dt.date) -> Screen:
     """The announcement itself: who writes, their words, why it comes, and the ways out."""
-    lines = [body(t, agency, text), "", f"<i>{_why(t, audience)}</i>"]
+    lines = [body(t, agency, text), "", f"<i>{_why(t, audience, today)}</i>"]
     return Screen(
         "\n".join(lines),
         rows(
@@ -53,14 +54,15 @@ def people(t: Translator, count: int) -> str:
     return said.format(count=formats.number(count, t.language))
 
 
-def audience_line(t: Translator, audience: Audience) -> str:
+def audience_line(t: Translator, audience: Audience, *, today: dt.date) -> str:
     """Say whom it is for, in one line."""
     reasons = [
         _place(t, audience),
         sectors.names(t, audience.sectors),
         availability.week(t, audience.availability.half_days),
+        _dates(t, audience, today),
     ]
-    return formats.capital(" · ".join(reasons))
+    return formats.capital(" · ".join(reason for reason in reasons if reason))
 
 
 def home(reader: Reader, agency: Agency, latest: Sequence[Announcement]) -> Screen:
@@ -85,7 +87,7 @@ def progress(
     t = reader.t
     lines = [
         _entry(t, f"<b>{_state(reader, announcement)}</b>", safe(_beginning(announcement.text))),
-        audience_line(t, announcement.audience),
+        audience_line(t, announcement.audience, today=reader.today),
         *_counted(t, announcement, figures),
     ]
     if waits_for_morning and announcement.state is State.SENDING and is_told(figures.size):
@@ -224,15 +226,22 @@ def _state(reader: Reader, announcement: Announcement) -> str:
     }[announcement.state]
 
 
-def _why(t: Translator, audience: Audience) -> str:
+def _why(t: Translator, audience: Audience, today: dt.date) -> str:
     reasons = []
     if audience.sectors:
         reasons.append(sectors.names(t, audience.sectors))
     if audience.availability.half_days != WHOLE_WEEK:
         reasons.append(availability.week(t, audience.availability.half_days))
+    if dates := _dates(t, audience, today):
+        reasons.append(dates)
     return t.gettext("Why this message: {reasons}.").format(
         reasons=", ".join([*reasons, _place(t, audience)])
     )
+
+
+def _dates(t: Translator, audience: Audience, today: dt.date) -> str:
+    free = audience.availability
+    return formats.period(free.not_before, free.not_after, t.language, today=today)
 
 
 def _place(t: Translator, audience: Audience) -> str:

@@ -48,18 +48,28 @@ def check(screen):
 def test_every_text_is_taken_and_read_as_it_was_written(text, name, audience, language):
     text, name = rules.cleaned(text), " ".join(rules.cleaned(name).split())[:MAX_NAME]
     t = samples.TRANSLATORS[language]
-    read = check(announcements.message(t, Agency(1, name), text, audience))
+    read = check(announcements.message(t, Agency(1, name), text, audience, today=samples.NOW.date()))
     assert text in read
     assert name in read
     draft = AnnouncementDraft(text=text, hint="touch")
     preview = announcement_questions.preview(
-        t, draft, Agency(1, name), audience, 1234, moment="", waits_for_morning=True
+        t, draft, Agency(1, name), audience, 1234, moment="", waits_for_morning=True, today=samples.NOW.date()
     )
     assert text in check(preview)
 
 
+def test_who_is_to_be_free_between_dates_and_whoever_checks_it_read_these_dates():
+    t, today = samples.TRANSLATORS[Language.FRENCH], dt.date(2027, 3, 1)
+    audience = Audience(availability=Availability(not_before=today, not_after=dt.date(2027, 3, 14)))
+    read = announcements.message(t, Agency(1, "A"), "B", audience, today=today).text
+    assert "du 1er au 14" in read
+    assert "du 1er au 14" in announcements.audience_line(t, audience, today=today)
+
+
 def test_the_reader_finds_the_ways_out():
-    screen = announcements.message(samples.TRANSLATORS[Language.ENGLISH], Agency(1, "A"), "B", Audience())
+    screen = announcements.message(
+        samples.TRANSLATORS[Language.ENGLISH], Agency(1, "A"), "B", Audience(), today=samples.NOW.date()
+    )
     data = [key.callback_data for line in screen.keyboard.inline_keyboard for key in line]
     assert OpenBelow(menus.PAUSE_OR_STOP).pack() in data
 
