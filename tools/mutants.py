@@ -86,12 +86,15 @@ GROUPS = {
             "services: deliveries",
             "delivery: worker recorder sender",
         ),
-        _tests(
-            "domain: outbox outcomes",
-            "storage: outbox",
-            "services: deliveries",
-            "delivery: worker rendering transport parts",
-        ),
+        [
+            *_tests(
+                "domain: outbox outcomes",
+                "storage: outbox",
+                "services: deliveries",
+                "delivery: worker rendering transport parts",
+            ),
+            f"{ON_POSTGRESQL}workers_that_put_messages_off_wait_for_one_another",
+        ],
     ),
 }
 
