@@ -26,7 +26,7 @@ from domain.errors import StorageError
 from domain.outbox import CLOCKS_APART
 from playground import faults
 from storage import Database, database
-from storage.tables import outbox, pace, reminders
+from storage.tables import matches, outbox, pace, reminders
 
 BACK_WITHIN_S = Options().lease + 5
 """Of the last start, all that was promised has come, unless the pace is slow."""
@@ -329,10 +329,13 @@ class Trial:
     async def _write_down(self, owed: Sequence[tuple[int, str]]) -> None:
         """Keep what the database says of it, for whoever asked for the files."""
         chats = {chat for chat, _ in owed}
-        rows = sa.select(outbox).where(outbox.c.chat_id.in_(chats)).order_by(outbox.c.chat_id, outbox.c.id)
-        held = sa.select(reminders).where(reminders.c.subscriber_id.in_(chats))
+        questions = [
+            sa.select(outbox).where(outbox.c.chat_id.in_(chats)).order_by(outbox.c.chat_id, outbox.c.id),
+            sa.select(matches).where(matches.c.subscriber_id.in_(chats), matches.c.told_at.is_(None)),
+            sa.select(reminders).where(reminders.c.subscriber_id.in_(chats)),
+        ]
         async with self.data.reading() as uow:
-            found = [*await uow._connection.execute(rows), *await uow._connection.execute(held)]  # noqa: SLF001 -- looked at, by who looks for the cause
+            found = [row for one in questions for row in await uow._connection.execute(one)]  # noqa: SLF001 -- looked at, by who looks for the cause
         lines = [str(dict(row._mapping)) for row in found]  # noqa: SLF001 -- its public name
         told = "\n".join([str(owed), *lines, *(str(one) for one in self.load.ledger.outages)])
         (self.fleet.bot.folder / "owed.txt").write_text(told, encoding="utf-8")

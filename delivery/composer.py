@@ -21,6 +21,7 @@ class _Asked:
     """A message that waits for its words."""
 
     message: OutboxMessage
+    now: dt.datetime
     answer: Result | Exception = _UNANSWERED
 
 
@@ -39,30 +40,30 @@ class Composer:
 
     async def compose(self, message: OutboxMessage, now: dt.datetime) -> Result:
         """Word a message as all stands now (UTC, product time); raises what its own wording raises."""
-        asked = _Asked(message)
+        asked = _Asked(message, now)
         self._waiting.append(asked)
         while asked.answer is _UNANSWERED:
             # not a lock, which all would pass one after the other, at a turn of the event loop each
             if self._turn is None:
-                await self._take_turn(now)
+                await self._take_turn()
             else:
                 await self._turn.wait()
         if isinstance(asked.answer, Exception):
             raise asked.answer
         return asked.answer
 
-    async def _take_turn(self, now: dt.datetime) -> None:
+    async def _take_turn(self) -> None:
         self._turn = ended = asyncio.Event()
         try:
-            await self._answer_all(now)
+            await self._answer_all()
         finally:
             # whoever is cancelled in its turn leaves what waits to the next
             self._turn = None
             ended.set()
 
-    async def _answer_all(self, now: dt.datetime) -> None:
+    async def _answer_all(self) -> None:
         batch = list(self._waiting)
-        messages = [one.message for one in batch]
+        messages, now = [one.message for one in batch], batch[-1].now
         answers: Sequence[Result | Exception]
         try:
             answers = await self._worded(messages, now)

@@ -28,11 +28,12 @@ class Known:
 async def read(uow: UnitOfWork, messages: Sequence[OutboxMessage], now: dt.datetime) -> Known:
     """Read it: in a few statements, however many messages there are."""
     chats = [message.chat_id for message in messages]
-    curious = [message.chat_id for message in messages if message.kind is Kind.MATCHES]
+    telling = [message for message in messages if message.kind is Kind.MATCHES]
+    curious, told_by = [one.chat_id for one in telling], [one.id for one in telling]
     return Known(
         people=await subscribers.get_many(uow, chats),
         alerts=await alerts.of_each(uow, chats),
-        told=await matches.to_tell(uow, curious, now=now),
+        told=await matches.to_tell(uow, curious, now=now, told_by=told_by),
         events=await browsing.events(uow, _numbers(messages, "job_event_id")),
         announcements=await announcements.get_many(uow, _numbers(messages, "announcement_id")),
     )

@@ -13,10 +13,13 @@ Told = tuple[StoredEvent, Match]
 
 
 async def to_tell(
-    uow: UnitOfWork, subscriber_ids: Collection[int], *, now: dt.datetime
+    uow: UnitOfWork, subscriber_ids: Collection[int], *, now: dt.datetime, told_by: Collection[int] = ()
 ) -> Mapping[int, Sequence[Told]]:
-    """Return what each of these is to be told by now and may still come to, soonest first."""
-    found = await uow.match_queue.untold(subscriber_ids, now=now)
+    """Return what each of these is to be told by now and may still come to, soonest first.
+
+    `told_by`: messages that are being worded; what they were to tell is due, whatever the clock says.
+    """
+    found = await uow.match_queue.untold(subscriber_ids, now=now, told_by=told_by)
     events = await _events(uow, {number for _, number, _ in found})
     told: dict[int, list[Told]] = {subscriber_id: [] for subscriber_id in subscriber_ids}
     for subscriber_id, number, match in found:

@@ -33,7 +33,11 @@ _INSTANTS = (
     .where(
         outbox.c.chat_id.in_(sa.bindparam("ids", expanding=True)),
         _IS_TO_TELL,
-        outbox.c.due_at <= sa.bindparam("now"),
+        # what a message was claimed for, it tells: the clock may have been put back since
+        sa.or_(
+            outbox.c.due_at <= sa.bindparam("now"),
+            outbox.c.id.in_(sa.bindparam("messages", expanding=True)),
+        ),
     )
     # two may tell at one instant, when the second came as the first was under way
     .distinct()
@@ -147,10 +151,16 @@ class MatchQueue:
         new = dialects.insert_new(self._connection, tellings)
         await self._connection.execute(new.from_select(["due_at", "job_event_id"], moved), about)
 
-    async def untold(self, ids: Collection[int], *, now: dt.datetime) -> Sequence[tuple[int, int, Match]]:
-        """Return what is due to be told to these people: person, event (soonest first), and why it fits."""
+    async def untold(
+        self, ids: Collection[int], *, now: dt.datetime, told_by: Collection[int] = ()
+    ) -> Sequence[tuple[int, int, Match]]:
+        """Return what is due to be told to these people: person, event (soonest first), and why it fits.
+
+        `told_by`: messages that are being worded; what they were to tell is due, whatever the clock says.
+        """
         untold = _untold(on_postgresql=dialects.is_postgresql(self._connection))
-        found = await self._connection.execute(untold, {"ids": padded(ids), "now": now})
+        about = {"ids": padded(ids), "now": now, "messages": padded(told_by)}
+        found = await self._connection.execute(untold, about)
         return [
             (row.subscriber_id, row.job_event_id, Match(on_site=row.on_site, sector_fit=row.sector_fit))
             for row in found

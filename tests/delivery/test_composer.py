@@ -70,6 +70,13 @@ async def test_what_is_asked_for_at_once_is_read_at_once_and_each_gets_its_own(u
     assert all(isinstance(one, Dropped) for one in worded[-2:])
 
 
+async def test_what_is_worded_together_is_worded_as_all_stands_when_the_last_was_asked_for(units):
+    composer = Composer(units.reading, samples.TRANSLATORS)
+    asked = [(1, NOW), (2, NOW), (3, samples.STARTS)]
+    *_, last = await asyncio.gather(*(composer.compose(message(person), now) for person, now in asked))
+    assert last == Dropped("nothing is left to tell")
+
+
 async def test_a_message_that_can_not_be_worded_fails_alone(units):
     composer = Composer(units.reading, samples.TRANSLATORS)
     poison = message(7, kind=Kind.EVENT_CHANGED, payload={"job_event_id": "many"})

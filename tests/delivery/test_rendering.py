@@ -29,7 +29,7 @@ NIGHT = dt.datetime(2027, 6, 9, 20, tzinfo=dt.UTC)
 """22 h in Paris."""
 MORNING = dt.datetime(2027, 6, 10, 6, tzinfo=dt.UTC)
 ANA = 10
-HOUR = dt.timedelta(hours=1)
+MINUTE, HOUR = dt.timedelta(minutes=1), dt.timedelta(hours=1)
 
 
 async def never(*_told):
@@ -139,6 +139,15 @@ async def test_several_matches_are_one_paged_message(units):
     assert following.callback_data == f"page1:{message.id}:1"
     async with units.reading() as uow:
         assert [number for number, _ in await uow.matches.told_in(ANA, message.id)] == numbers
+
+
+async def test_a_message_tells_its_own_though_the_clock_was_put_back_since_it_was_claimed(units):
+    """Else it told what an earlier one was to tell, was sent, and led nobody to its own any more."""
+    earlier = await publish(units, now=NOW - MINUTE)
+    own = await publish(units, now=NOW, source_id="own")
+    *_, message = sorted(await claimed(units, Kind.MATCHES), key=lambda one: one.due_at)
+    composed = await compose(units, message, now=NOW - MINUTE)
+    assert sorted(composed.told) == [*earlier, *own]
 
 
 async def test_what_began_was_cancelled_or_filled_meanwhile_is_not_told(units):

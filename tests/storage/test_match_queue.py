@@ -272,6 +272,18 @@ async def test_only_what_waits_to_be_told_at_once_changes_its_instant(uow):
     assert before <= tellings_after
 
 
+async def test_what_a_message_was_to_tell_is_due_when_it_is_worded_whatever_the_clock_says(uow):
+    """The clock may be put back between the claim and the wording."""
+    await uow.alerts.add(alert(1))
+    await uow.alerts.add(alert(2))
+    first = await publish(uow, 1)
+    await publish(uow, 2, now=NOW + schedule.GATHERING)
+    (mine,) = [one.id for one in await queued(uow) if (one.chat_id, one.due_at) == (1, AT_ONCE)]
+    before = AT_ONCE - dt.timedelta(seconds=1)
+    told = await uow.match_queue.untold([1, 2], now=before, told_by=[mine])
+    assert [(owner, number) for owner, number, _ in told] == [(1, first)]
+
+
 async def test_only_what_one_message_was_to_tell_is_put_off_with_it(uow):
     first, second, later = await told_at_one_instant(uow)
     asked, before = await instants(uow)

@@ -52,7 +52,7 @@ QUESTIONS = {
     "what one message told": lambda uow: uow.matches.told_in(ANA, 1),
     "somebody pauses": lambda uow: uow.subscribers.save(subscriber(ANA)),
     "a group gets another number": lambda uow: uow.subscribers.migrate(ANA, 2),
-    "what people are to be told": lambda uow: uow.match_queue.untold(MANY, now=NOW),
+    "what people are to be told": lambda uow: uow.match_queue.untold(MANY, now=NOW, told_by=MANY),
     "who they are": lambda uow: uow.subscribers.get_many(MANY),
     "what they wish for": lambda uow: uow.alerts.of_subscribers(MANY),
     "a sweep is over": lambda uow: uow.match_queue.hasten(NOW, now=NOW),

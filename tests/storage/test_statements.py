@@ -149,7 +149,7 @@ async def test_to_match_an_event_takes_three_statements_for_all(uow, count):
 SAME = {
     "who they are": lambda uow, ids: uow.subscribers.get_many(ids),
     "what they wish for": lambda uow, ids: uow.alerts.of_subscribers(ids),
-    "what they are told": lambda uow, ids: uow.match_queue.untold(ids, now=NOW),
+    "what they are told": lambda uow, ids: uow.match_queue.untold(ids, now=NOW, told_by=ids),
     "what they saw": lambda uow, ids: uow.matches.mark_shown(ANA, ids, now=NOW),
     "events by number": lambda uow, ids: uow.job_events.get_many(ids),
     "what is listed no more": lambda uow, ids: uow.job_events.mark_unlisted(ids),
