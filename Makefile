@@ -10,7 +10,7 @@ COVERAGE_FLOOR := 95
 # storage/sqlite.py and trouble.py would be here, but run in greenlets (tests/measuring.py).
 MATCHING := $(addprefix domain/,alerts.py availability.py changes.py doubles.py globe.py grid.py imports.py) \
 	$(addprefix domain/,masks.py matching.py sectors.py) \
-	$(addprefix storage/,alerts.py audiences.py imports.py job_events.py matches.py matching.py) \
+	$(addprefix storage/,alerts.py audiences.py imports.py job_events.py match_queue.py matches.py matching.py) \
 	$(addprefix services/,alerts.py changes.py imports.py listings.py matches.py)
 OUTBOX := $(wildcard delivery/*.py) \
 	$(addprefix domain/,announcements.py dead_letters.py outbox.py outcomes.py pace.py) \

@@ -40,12 +40,23 @@ async def join(turn: Turn, payload: str) -> None:
 
 async def home(turn: Turn) -> None:
     """`/annonce`: for writers; refused kindly to all others."""
-    if (member := await agency_home.writer(turn)) is None:
-        return
-    if turn.state is not None and announcement_questions.CONVERSATION.step_of(turn.state):
-        await announcement_questions.CONVERSATION.ask_again(turn)
-        return
-    await agency_home.show(turn, member)
+    member = await agency_home.writer(turn)
+    if member and not await _asked_again(turn):
+        await agency_home.show(turn, member)
+
+
+async def write(turn: Turn) -> None:
+    """What is the text? For writers; one who is writing goes on."""
+    if await agency_home.writer(turn) and not await _asked_again(turn):
+        await turn.end_conversation()
+        await announcement_questions.begin(turn)
+
+
+async def _asked_again(turn: Turn) -> bool:
+    if turn.state is None or announcement_questions.CONVERSATION.step_of(turn.state) is None:
+        return False
+    await announcement_questions.CONVERSATION.ask_again(turn)
+    return True
 
 
 async def offer(turn: Turn, text: str) -> bool:

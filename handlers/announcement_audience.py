@@ -3,6 +3,7 @@
 from domain.agencies import Member
 from domain.alert_drafts import AlertDraft
 from domain.announcement_drafts import AnnouncementDraft
+from domain.availability import WHOLE_WEEK
 from domain.intents import Intent
 from handlers import announcement_text, asking, asking_place, asking_sectors, asking_when
 from handlers import asking_announcement as shared
@@ -21,12 +22,14 @@ async def ask_place(turn: Turn, values: Draft) -> Screen:
 
 
 async def on_place(turn: Turn, values: Draft, typed: str) -> Move:
-    """A place, "everyone", or back."""
+    """A place, "everyone", as before, or back."""
     intent = turn.world.words.intent(typed)
     if asking.is_back(intent):
         return await by_writer(announcement_text.on_ask_text)(turn, values, None)
     if intent is Intent.EVERYTHING:
         return await by_writer(on_everyone)(turn, values, None)
+    if intent in {Intent.SKIP, Intent.CONFIRM}:
+        return await by_writer(on_keep_place)(turn, values, None)
     return await as_for_alert(asking_place.on_place)(turn, values, typed)
 
 
@@ -34,6 +37,13 @@ async def on_everyone(_turn: Turn, draft: AnnouncementDraft, _member: Member, _b
     """People anywhere."""
     wish = draft.wish.but(commune=None, place_label="", is_online_only=False)
     return To(Ask.SECTORS, draft.but(is_everywhere=True, wish=wish).written())
+
+
+async def on_keep_place(_turn: Turn, draft: AnnouncementDraft, _member: Member, _button: object) -> Move:
+    """The place of before, if there is one."""
+    if not (draft.is_everywhere or draft.wish.commune or draft.wish.is_online_only):
+        return To(Ask.PLACE, draft.but(hint="place_first").written())
+    return To(Ask.SECTORS, draft.but(wish=draft.wish.but()).written())
 
 
 async def on_ask_place(_turn: Turn, draft: AnnouncementDraft, _member: Member, _button: object) -> Move:
@@ -94,6 +104,8 @@ async def on_when(turn: Turn, values: Draft, typed: str) -> Move:
             return await by_writer(on_when_done)(turn, values, None)
         case Intent.BACK | Intent.CANCEL:
             return await by_writer(on_back_from_when)(turn, values, None)
+        case Intent.SKIP:
+            return await by_writer(on_any_moment)(turn, values, None)
         case _:
             return await as_for_alert(asking_when.on_when_typed)(turn, values, typed)
 
@@ -103,6 +115,12 @@ async def on_when_done(_turn: Turn, draft: AnnouncementDraft, _member: Member, _
     if not draft.wish.half_days:
         return To(Ask.WHEN, draft.but(hint="when_empty").written())
     return To(Tell.PREVIEW, draft.but(is_whole=True, wish=draft.wish.but()).written())
+
+
+async def on_any_moment(_turn: Turn, draft: AnnouncementDraft, _member: Member, _button: object) -> Move:
+    """What is ticked, or any moment."""
+    wish = draft.wish.but(half_days=draft.wish.half_days or WHOLE_WEEK)
+    return To(Tell.PREVIEW, draft.but(is_whole=True, wish=wish).written())
 
 
 async def on_back_from_when(_turn: Turn, draft: AnnouncementDraft, _member: Member, _button: object) -> Move:

@@ -40,6 +40,7 @@ CONVERSATION = Conversation(
             typed=audience.on_place,
             position=as_for_alert(asking_place.on_position),
             buttons={
+                buttons.Done: by_writer(audience.on_keep_place),
                 buttons.Everyone: by_writer(audience.on_everyone),
                 buttons.OnlineOnly: as_for_alert(asking_place.on_online_only),
                 buttons.Back: by_writer(text.on_ask_text),

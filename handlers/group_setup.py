@@ -2,12 +2,14 @@
 
 import enum
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 from domain.alert_drafts import AlertDraft
 from domain.alerts import Frequency
 from domain.availability import WHOLE_WEEK
 from domain.groups import Rights
+from domain.intents import Intent
 from domain.job_events import Mode
 from handlers import asking, asking_place, asking_sectors
 from handlers.asking import Ask
@@ -16,6 +18,7 @@ from handlers.routing import Buttons
 from handlers.turn import Turn
 from messages import buttons, groups
 from messages.screens import Screen
+from services import alerts
 from services import groups as kept_groups
 
 Act = Callable[..., Awaitable[Move]]
@@ -27,12 +30,24 @@ class Post(enum.StrEnum):
     FREQUENCY = "frequency"
 
 
-async def begin(turn: Turn) -> None:
-    """By the deep link: the questions, for who administers the group at this moment."""
+async def arrive(turn: Turn) -> None:
+    """By the deep link: what is posted there, or the questions that lead to it."""
     rights = _rights(turn)
     if rights is None:
         return
+    alert = await kept_groups.posted_in(turn.uow, rights.chat_id)
+    if alert is None:
+        await _begin(turn, rights)
+        return
+    await turn.end_conversation()
+    turn.show(groups.posted(turn.translator, rights.title, alert))
+
+
+async def _begin(turn: Turn, rights: Rights) -> None:
+    """Ask, from what was chosen before, if anything was."""
     wish = AlertDraft(half_days=WHOLE_WEEK, frequency=Frequency.DAILY.value)
+    if before := await alerts.of(turn.uow, rights.chat_id):
+        wish = replace(AlertDraft.of(before), alert_id=0, created_at="", is_first=True)
     draft = {"chat_id": rights.chat_id, "title": rights.title, "wish": wish.written(), "hint": ""}
     await turn.end_conversation()
     await CONVERSATION.enter(turn, Ask.PLACE, draft)
@@ -102,6 +117,21 @@ async def leave(turn: Turn, _values: Draft, _answer: Any) -> Move:
     return End()
 
 
+async def on_place(turn: Turn, values: Draft, typed: str) -> Move:
+    """Hear that all is well with the place of before."""
+    if turn.world.words.intent(typed) in {Intent.SKIP, Intent.CONFIRM}:
+        return await keep_place(turn, values, typed)
+    return await or_back(asking_place.on_place, leave)(turn, values, typed)
+
+
+async def keep_place(_turn: Turn, values: Draft, _answer: Any) -> Move:
+    """Go on with the place of before, if there is one."""
+    wish = _wish(values)
+    if wish.commune is None and not wish.is_online_only:
+        return To(Ask.PLACE, {**values, "hint": "place_first"})
+    return To(Ask.SECTORS, {**values, "hint": ""})
+
+
 async def on_touch(turn: Turn, values: Draft, typed: str) -> Move:
     """How often is chosen by a button, at which the right is read anew; or back."""
     if asking.is_back(turn.world.words.intent(typed)):
@@ -134,8 +164,10 @@ async def on_keep(turn: Turn, values: Draft, button: buttons.KeepGroup) -> Move:
 
 
 async def on_set_up(turn: Turn, _button: buttons.SetUpGroup) -> None:
-    """The questions, by a button."""
-    await begin(turn)
+    """The questions, by a button: for who administers the group at this moment."""
+    rights = _rights(turn)
+    if rights is not None:
+        await _begin(turn, rights)
 
 
 async def on_stop(turn: Turn, _button: buttons.StopGroup) -> None:
@@ -163,8 +195,9 @@ CONVERSATION = Conversation(
     {
         Ask.PLACE: Step(
             ask=ask_place,
-            typed=or_back(asking_place.on_place, leave),
+            typed=on_place,
             buttons={
+                buttons.Done: keep_place,
                 buttons.OnlineOnly: as_for_alert(asking_place.on_online_only),
                 buttons.Back: leave,
             },

@@ -34,7 +34,7 @@ async def start(turn: Turn) -> None:
         await browsing.open_event(turn, int(payload.removeprefix(EVENT_LINK)))
         return
     if named_in(payload) is not None:
-        await group_setup.begin(turn)
+        await group_setup.arrive(turn)
         return
     if payload.startswith(INVITE_LINK):
         await agencies.join(turn, payload)

@@ -52,6 +52,7 @@ ANYWHERE: Mapping[Intent, Callable[[Turn], Awaitable[None]]] = {
     Intent.FRENCH: partial(menu.on_language, button=PickLanguage(Language.FRENCH.value)),
     Intent.ENGLISH: partial(menu.on_language, button=PickLanguage(Language.ENGLISH.value)),
     Intent.ANNOUNCEMENT: agencies.home,
+    Intent.WRITE_ANNOUNCEMENT: agencies.write,
     Intent.CASE_FILE: no_file_here,
     Intent.DISTRESS: in_distress,
 }

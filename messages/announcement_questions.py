@@ -76,6 +76,7 @@ def place(t: Translator, draft: AnnouncementDraft) -> Screen:
     return Screen(
         _with_hint(t, draft, lines),
         rows(
+            questions.keep_place(t, draft.wish),
             [tap(t.gettext("Everyone"), Everyone())],
             [tap(t.gettext("People who take online events"), OnlineOnly())],
             [tap(t.gettext("Back"), Back())],

@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from telegram import InlineKeyboardMarkup
+
 from domain.alert_drafts import AlertDraft
-from domain.alerts import Frequency
+from domain.alerts import Alert, Frequency
 from domain.groups import GROUP_LINK
 from domain.job_events import StoredEvent
 from domain.sectors import Sector
@@ -73,6 +75,15 @@ def lost(t: Translator, title: str, chat_id: int) -> Screen:
     )
 
 
+def posted(t: Translator, title: str, alert: Alert) -> Screen:
+    """What is posted there, to who may change it."""
+    lines = [
+        "<b>" + t.gettext("{title}: what I post there").format(title=safe(title)) + "</b>",
+        summaries.of_group(t, alert),
+    ]
+    return Screen("\n".join(lines), _ways_on(t, alert.subscriber_id))
+
+
 def refused(t: Translator) -> Screen:
     """Somebody who does not administer it, or a group without the bot."""
     return Screen(
@@ -92,8 +103,16 @@ def place(t: Translator, draft: Mapping[str, Any], wish: AlertDraft) -> Screen:
         "<b>" + t.gettext("{title}: events where?").format(title=safe(draft["title"])) + "</b>",
         t.gettext("Write a town or a postal code."),
     ]
-    online = [tap(t.gettext("Online events only"), OnlineOnly())]
-    return _asked(t, wish, lines, rows(online, [tap(t.gettext("Back"), Back())]))
+    return _asked(
+        t,
+        wish,
+        lines,
+        rows(
+            questions.keep_place(t, wish),
+            [tap(t.gettext("Online events only"), OnlineOnly())],
+            [tap(t.gettext("Back"), Back())],
+        ),
+    )
 
 
 def radius(t: Translator, wish: AlertDraft) -> Screen:
@@ -142,11 +161,7 @@ def kept(t: Translator, title: str, chat_id: int, chosen: Frequency) -> Screen:
     )
     return Screen(
         text,
-        rows(
-            [tap(t.gettext("Change"), SetUpGroup(chat_id))],
-            [tap(t.gettext("Post nothing there any more"), StopGroup(chat_id), style=DANGER)],
-            [tap(t.gettext("Menu"), OpenBelow(menus.MENU))],
-        ),
+        _ways_on(t, chat_id),
     )
 
 
@@ -186,6 +201,14 @@ def _block(reader: Reader, stored: StoredEvent) -> str:
         *([f"<b>{standing}</b>"] if standing else []),
     ]
     return "\n".join(lines)
+
+
+def _ways_on(t: Translator, chat_id: int) -> InlineKeyboardMarkup:
+    return rows(
+        [tap(t.gettext("Change"), SetUpGroup(chat_id))],
+        [tap(t.gettext("Post nothing there any more"), StopGroup(chat_id), style=DANGER)],
+        [tap(t.gettext("Menu"), OpenBelow(menus.MENU))],
+    )
 
 
 def _asked(t: Translator, wish: AlertDraft, lines: list[str], keyboard: Any) -> Screen:

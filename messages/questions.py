@@ -49,6 +49,15 @@ def place(t: Translator, draft: AlertDraft) -> Screen:
     )
 
 
+def keep_place(t: Translator, draft: AlertDraft) -> list[InlineKeyboardButton]:
+    """Offer the place of before, where all is asked again; "online" has a button of its own."""
+    if not draft.commune:
+        return []
+    place = f"{draft.place_label}, {formats.distance(draft.radius_km * 1000, t.language)}"
+    # Translators: a button. {place} is a place and a distance: "Toulouse (31), 30 km"
+    return [tap(t.gettext("Keep {place}").format(place=place), Done())]
+
+
 def share_position(t: Translator) -> Screen:
     """Show the phone's own button, which only a keyboard in place of the phone's can hold."""
     button = KeyboardButton(t.gettext("📍 Send my position"), request_location=True)

@@ -36,13 +36,27 @@ def frequency(t: Translator, chosen: Frequency) -> str:
 
 def choices(t: Translator, alert: Alert, *, today: dt.date) -> str:
     """Return the choices, one a line."""
-    lines = [
+    return _lines(
+        t,
         (t.gettext("Where"), place(t, alert)),
         (t.gettext("Sectors"), sectors.names(t, alert.sectors)),
         (t.gettext("When"), availability.summary(t, alert.availability, today=today)),
         (t.gettext("How"), modes(t, alert)),
         (t.gettext("Messages"), frequency(t, alert.frequency)),
-    ]
+    )
+
+
+def of_group(t: Translator, alert: Alert) -> str:
+    """Return what is posted in a group, one choice a line."""
+    return _lines(
+        t,
+        (t.gettext("Where"), place(t, alert)),
+        (t.gettext("Sectors"), sectors.names(t, alert.sectors)),
+        (t.gettext("Messages"), frequency(t, alert.frequency)),
+    )
+
+
+def _lines(t: Translator, *lines: tuple[str, str]) -> str:
     # Translators: one line of a list: "Where: Toulouse, 30 km"
     line = t.gettext("<b>{what}:</b> {answer}")
     return "\n".join(line.format(what=what, answer=answer) for what, answer in lines)

@@ -19,6 +19,12 @@ async def get(uow: UnitOfWork, chat_id: int) -> Group | None:
     return await uow.groups.get(chat_id)
 
 
+async def posted_in(uow: UnitOfWork, chat_id: int) -> Alert | None:
+    """Return what is posted there at present; None when nothing is."""
+    subscriber = await subscribers.get(uow, chat_id)
+    return await alerts.of(uow, chat_id) if subscriber and subscriber.may_receive else None
+
+
 async def set_up(
     uow: UnitOfWork,
     rights: Rights,

@@ -302,7 +302,6 @@ def keys(message):
 async def test_everything_can_be_typed_and_taken_back(stage, ines):
     await settle_many(stage, 10)
     await ines.say("écrire une annonce")
-    await ines.tap("Écrire une annonce")
     await ines.say("Bonjour à tous, ne dites pas stop : venez nombreux au forum !")
     assert "Pour qui" in ines.text
     assert "Écrivez votre message" in await ines.say("retour")
@@ -317,12 +316,34 @@ async def test_everything_can_be_typed_and_taken_back(stage, ines):
     await ines.say("Le forum est déplacé à la mairie de Guéret.")
     assert "déplacé" in ines.text
     await ines.tap("Changer pour qui")
+    assert "pour toutes les personnes" in (await ines.say("passer")).lower()
+    await ines.say("retour")
     await ines.say("à distance")
     await ines.tap("Tous les domaines")
     assert "événements à distance" in (await ines.tap("Valider")).lower()
     await stage.restart()
     assert "Agence de Guéret : vos annonces" in await ines.tap("Ne rien envoyer")
     assert await stage.rows(announcements) == []
+
+
+async def test_to_change_one_thing_the_rest_need_not_be_said_again(ines):
+    await write(ines)
+    await ines.tap("Changer pour qui")
+    await ines.tap("Garder Guéret (23), 50 km")
+    await ines.tap("Santé")
+    await ines.tap("Valider")
+    await ines.tap("Tout")
+    shown = await ines.say("passer")
+    assert "À moins de 50 km de Guéret (23) · Santé · tous les jours, à toute heure" in shown
+
+
+async def test_all_but_the_place_can_be_skipped(ines):
+    for answer in ("/annonce", "écrire une annonce", TEXT):
+        await ines.say(answer)
+    assert "D’abord le lieu" in await ines.say("passer")
+    for answer in ("Guéret", "passer", "passer", "passer"):
+        await ines.say(answer)
+    assert "À moins de 30 km de Guéret (23) · Tous les domaines · tous les jours" in ines.text
 
 
 async def test_a_text_too_long_or_empty_is_asked_again(stage, ines):
@@ -471,6 +492,13 @@ async def test_a_search_of_a_writer_is_one_still(stage, ines, lea):
     assert "J’ai compris" in await ines.say("cuisine vers Pau la semaine pro")
     await lea.settle_in()
     assert "annonce" not in await lea.say(LONG)
+
+
+@pytest.mark.parametrize("word", ["écrire une annonce", "Nouvelle annonce", "write an announcement"])
+async def test_who_says_that_they_write_is_asked_for_the_text_and_others_are_refused(ines, lea, word):
+    for _ in range(2):
+        assert "Écrivez votre message" in await ines.say(word)
+    assert "Seules les agences invitées" in await lea.say(word)
 
 
 @pytest.mark.parametrize("word", ["agence", "Agence", "annonce", "Je suis une agence"])

@@ -2,6 +2,7 @@
 
 import pytest
 
+from domain.alerts import Frequency
 from domain.announcements import Audience
 from domain.subscribers import Standing
 from services import announcements, personal_data
@@ -149,7 +150,51 @@ async def test_it_can_be_stopped_and_changed(stage, lea, group):
     assert not [text for text in seen_in(stage, group.id) if "nouvel" in text]
     await set_up(stage, lea, group.id, often="Un résumé par semaine")
     assert len(await stage.rows(alerts)) == 1
-    assert "Rien n’a changé" in (await lea.start(f"g{group.id}") and await lea.say("retour"))
+    await lea.tap("Changer")
+    assert "Rien n’a changé" in await lea.say("retour")
+
+
+async def test_who_comes_back_sees_what_is_posted_and_may_stop_it(stage, lea, omar, group):
+    await set_up(stage, lea, group.id)
+    seen = await lea.start(f"g{group.id}")
+    assert seen == (
+        "Entraide emploi : ce que j’y publie\n"
+        "Lieu : Guéret (23), 30 km\nDomaines : Tous les domaines\nMessages : un résumé par jour"
+    )
+    assert "administers" in await omar.start(f"g{group.id}")
+    assert "je ne publie plus rien" in await lea.tap("Ne plus rien y publier")
+    assert "des événements où" in await lea.start(f"g{group.id}")
+
+
+@pytest.mark.parametrize("kept", ["Garder Guéret (23), 30 km", "passer", "valider"])
+async def test_to_change_one_thing_the_rest_need_not_be_said_again(stage, lea, group, kept):
+    await lea.start(f"g{group.id}")
+    assert "D’abord le lieu" in await lea.say("passer")
+    for label in ("Guéret", "30", "Santé", "Valider"):
+        await lea.say(label)
+    await lea.tap("Un résumé par jour")
+    await lea.tap("Changer")
+    await lea.say(kept)
+    assert "✓ Santé" in str(lea.last["inline_keyboard"])
+    await lea.tap("Valider")
+    await lea.tap("Un résumé par semaine")
+    (wish,) = await stage.rows(alerts)
+    assert (wish["place_label"], wish["radius_km"], wish["frequency"]) == (
+        "Guéret (23)",
+        30,
+        Frequency.WEEKLY,
+    )
+    assert len(await stage.rows(alerts)) == 1
+
+
+async def test_online_events_are_kept_as_a_place_is(stage, lea, group):
+    await lea.start(f"g{group.id}")
+    for label in ("en ligne", "tout"):
+        await lea.say(label)
+    await lea.tap("Un résumé par jour")
+    await lea.tap("Changer")
+    assert "Garder" not in str(lea.last["inline_keyboard"])
+    assert "quels domaines" in await lea.say("passer")
 
 
 async def test_a_keeper_who_is_erased_is_forgotten_and_the_group_goes_on(stage, lea, group):
