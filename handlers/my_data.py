@@ -27,7 +27,8 @@ async def export(turn: Turn) -> None:
 
 async def ask_to_erase(turn: Turn) -> None:
     """Ask once before erasing."""
-    turn.show(my_data.sure_to_erase(turn.translator))
+    member = await agencies.member_of(turn.uow, turn.chat_id)
+    turn.show(my_data.sure_to_erase(turn.translator, member.agency if member else None))
 
 
 async def erase(turn: Turn) -> None:
@@ -74,7 +75,7 @@ async def stop(turn: Turn) -> None:
     turn.subscriber = await subscribers.stop(turn.uow, turn.subscriber, now=turn.now)
     member = await agencies.member_of(turn.uow, turn.chat_id)
     going = await announcements.under_way_of(turn.uow, member) if member else ()
-    turn.show(my_data.stopped(turn.translator, going))
+    turn.show(my_data.stopped(turn.translator, going, member.agency if member else None))
 
 
 async def on_erase(turn: Turn, button: Erase) -> None:

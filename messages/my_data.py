@@ -4,13 +4,14 @@ import datetime as dt
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
+from domain.agencies import Agency
 from domain.alerts import Alert
 from domain.subscribers import Subscriber
 from locales import formats
 from locales.translators import Translator
 from messages import announcements, menus, summaries
 from messages.buttons import Begin, Browse, Erase, Export, Open, Pause, Resume, Stop
-from messages.screens import DANGER, PRIMARY, Screen, rows, tap
+from messages.screens import DANGER, PRIMARY, Screen, rows, safe, tap
 
 
 def notice(t: Translator, subscriber: Subscriber | None, alert: Alert | None, *, now: dt.datetime) -> Screen:
@@ -48,13 +49,14 @@ def export_caption(t: Translator) -> str:
     return t.gettext("All that I keep about you.")
 
 
-def sure_to_erase(t: Translator) -> Screen:
-    """Ask once before erasing."""
+def sure_to_erase(t: Translator, agency: Agency | None) -> Screen:
+    """Ask once before erasing. `agency`: for which they write."""
+    question = t.gettext(
+        "<b>Erase everything?</b>\n"
+        "Your choices and reminders go at once, for good. You will receive nothing any more."
+    )
     return Screen(
-        t.gettext(
-            "<b>Erase everything?</b>\n"
-            "Your choices and reminders go at once, for good. You will receive nothing any more."
-        ),
+        "\n".join([question, *_right_too(t, agency)]),
         rows(
             [tap(t.gettext("Erase everything"), Erase(1), style=DANGER)],
             [tap(t.gettext("Keep my data"), Open(menus.DATA))],
@@ -100,13 +102,14 @@ def paused(t: Translator, subscriber: Subscriber, *, now: dt.datetime) -> Screen
     )
 
 
-def stopped(t: Translator, going: Sequence[int]) -> Screen:
-    """It is done, at once. `going`: announcements of theirs, which leave all the same."""
+def stopped(t: Translator, going: Sequence[int], agency: Agency | None) -> Screen:
+    """It is done, at once. `going`: announcements of theirs, which leave all the same; `agency`: as above."""
     lines = [
         t.gettext(
             "It is done: you will receive no more messages. "
             "Your choices are kept for 30 days, then they are erased."
         ),
+        *_right_too(t, agency),
     ]
     way = []
     if going:
@@ -124,6 +127,12 @@ def stopped(t: Translator, going: Sequence[int]) -> Screen:
             [tap(t.gettext("Receive messages again"), Resume())],
         ),
     )
+
+
+def _right_too(t: Translator, agency: Agency | None) -> list[str]:
+    if agency is None:
+        return []
+    return [t.gettext("Your right to write for {agency} goes with them.").format(agency=safe(agency.name))]
 
 
 def nothing_to_stop(t: Translator) -> Screen:

@@ -143,6 +143,13 @@ async def test_one_removed_at_any_question_is_refused_and_led_on(stage, ines):
         assert ines.labels == ["Voir des événements", "Menu"]
 
 
+@pytest.mark.parametrize("word", ["stop", "effacer"])
+async def test_a_writer_who_leaves_is_told_that_the_right_goes_too(lea, ines, word):
+    assert "Votre droit d’écrire pour Agence de Guéret part avec eux." in await ines.say(word)
+    await lea.settle_in()
+    assert "droit" not in await lea.say(word)
+
+
 async def test_what_one_removed_had_under_way_is_stopped(stage, ines):
     people = await settle_many(stage, 10)
     await write(ines)
