@@ -51,6 +51,8 @@ async def on_typed(turn: Turn, draft: AnnouncementDraft, member: Member, typed: 
 
 async def on_test(turn: Turn, draft: AnnouncementDraft, member: Member, _button: object) -> Move:
     """The message, to its writer alone; then the question again."""
+    if _is_further_up(turn):  # the second of two taps: the copy of the first stands there
+        return To(Tell.PREVIEW, draft.but().written())
     audience = draft.audience(shared.commune(turn, draft))
     turn.say(announcements.message(turn.translator, member.agency, draft.text, audience, today=turn.today))
     await sending.tested(turn.uow, member, now=turn.now)
@@ -59,8 +61,7 @@ async def on_test(turn: Turn, draft: AnnouncementDraft, member: Member, _button:
 
 async def on_send(turn: Turn, draft: AnnouncementDraft, member: Member, button: SendAnnouncement) -> Move:
     """Send it, or promise to: what stands on the present preview, never on one further up, or before."""
-    is_further_up = turn.tapped is not None and not turn.is_on_question
-    if is_further_up or button != questions.send_button(draft):
+    if _is_further_up(turn) or button != questions.send_button(draft):
         return To(Tell.PREVIEW, draft.but(hint="changed").written())
     if draft.due_at is not None and draft.due_at <= turn.now:
         # the moment is asked for anew, not made "now": a second tap would send what was to wait
@@ -70,6 +71,10 @@ async def on_send(turn: Turn, draft: AnnouncementDraft, member: Member, button: 
     text = questions.sent(turn.translator, _moment(turn, draft))
     turn.show(announcements.under_way(turn.translator, text, announcement))
     return End()
+
+
+def _is_further_up(turn: Turn) -> bool:
+    return turn.tapped is not None and not turn.is_on_question
 
 
 async def ask_moment(turn: Turn, values: Draft) -> Screen:

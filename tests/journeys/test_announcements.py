@@ -96,6 +96,18 @@ async def test_sent_with_a_double_tap_it_leaves_once_and_says_how_far_it_is(stag
     assert received(people) == [1] * 10
 
 
+async def test_a_double_tap_sends_one_copy_and_another_tap_another(stage, ines):
+    await write(ines)
+    for copies in (1, 2):
+        screen, data = ines.last["id"], ines.data("M’envoyer un essai")
+        for _ in range(2):
+            stage.telegram.tap_data(ines.id, screen, data)
+        await stage.settle()
+        assert "Voici le message" in ines.text
+        assert sum("vous écrit" in said and "Voici" not in said for said in ines.texts) == copies
+    assert [act for act, _ in await acts(stage)].count("tested") == copies
+
+
 async def test_a_writer_who_taps_an_old_button_sees_where_announcements_are_written(stage, ines):
     await write(ines)
     screen, data = ines.last["id"], ines.data("Envoyer à")
