@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from domain import trades, typed_answers, typed_availability, typed_text
+from domain import trades, typed_answers, typed_availability, typed_dates, typed_text
 from domain.alert_drafts import DEPARTMENT_PREFIX, AlertDraft
 from domain.alerts import MAX_RADIUS_KM
 from domain.communes import Candidate, Commune, Department
@@ -30,12 +30,15 @@ async def on_place(turn: Turn, values: Draft, text: str) -> Move:
     if intent is Intent.ONLINE:
         return await asking.go_on(turn, draft.online(), Ask.SECTORS)
     found = turn.world.gazetteer.search(text)
-    if not _is_name(found, text) and (later := _of_later_question(turn, text)):
-        # kept for that question; of an alert that is only changed, nothing else is
-        return asking.stay(Ask.PLACE, draft, "place_first", **(later if draft.is_first else {}))
+    if not _is_name(found, text):
+        later = _of_later_question(turn, text)
+        if later is not None or (intent is not None and not _is_sure(found)):
+            # kept for that question; of an alert that is only changed, nothing else is
+            kept = later if later and draft.is_first else {}
+            return asking.stay(Ask.PLACE, draft, "place_first", **kept)
     if not found:
         return asking.stay(Ask.PLACE, draft, "place_unknown")
-    if found[0].sure:
+    if _is_sure(found):
         return _take_place(draft, found[0].place)
     return To(Ask.PLACE_CHOICE, draft.but(offered=tuple(_code(each.place) for each in found)).written())
 
@@ -111,10 +114,10 @@ async def on_radius_typed(turn: Turn, values: Draft, text: str) -> Move:
         return await on_back_from_radius(turn, values, buttons.Back())
     if intent is Intent.SKIP:
         return await asking.go_on(turn, draft.but(), Ask.SECTORS)
-    km = typed_answers.radius_km(text)
+    km = typed_answers.radius_km(text) if intent is not Intent.BOTH else None  # "les deux" are no 2 km
     if km is None or not 1 <= km <= MAX_RADIUS_KM:
         found = turn.world.gazetteer.search(text)
-        if found and found[0].sure:
+        if _is_sure(found) and (_is_name(found, text) or _of_later_question(turn, text) is None):
             return _take_place(draft, found[0].place)
         return asking.stay(Ask.RADIUS, draft, "radius_unclear")
     return await asking.go_on(turn, draft.but(radius_km=km), Ask.SECTORS)
@@ -134,16 +137,33 @@ async def on_back_from_radius(turn: Turn, values: Draft, _button: buttons.Back) 
     return To(Ask.PLACE, AlertDraft.read(values).but().written())
 
 
+def _is_sure(found: Sequence[Candidate]) -> bool:
+    return bool(found) and found[0].sure
+
+
 def _is_name(found: Sequence[Candidate], text: str) -> bool:
-    return any(typed_text.folded(each.place.name) == typed_text.folded(text) for each in found)
+    """Say whether a place is called so, or surely meant by its beginning: "mars" for Marseille."""
+    typed = typed_text.folded(text)
+    return any(
+        name == typed or (each.sure and name.startswith(typed))
+        for each in found
+        for name in (typed_text.folded(each.place.name),)
+    )
 
 
-def _of_later_question(turn: Turn, text: str) -> Mapping[str, Any]:
-    """Return the answer to a question that comes after the place, if that is all that is said."""
+def _of_later_question(turn: Turn, text: str) -> Mapping[str, Any] | None:
+    """Return the answer to a question that comes after the place; None if it says anything else."""
     if sectors := trades.named(text, turn.world.lexicon):
         return {"sectors": "".join(sector.value for sector in sectors)}
-    half_days = typed_availability.said_alone(text)
-    return {"half_days": half_days} if half_days else {}
+    if half_days := typed_availability.said_alone(text):
+        return {"half_days": half_days}
+    dates = typed_dates.said_alone(text, turn.today)
+    if dates is None:
+        return None
+    first, last = dates
+    if (last or first or turn.today) <= turn.today:
+        return {}  # over, or no bound: "tout de suite"
+    return {"not_before": first.isoformat() if first else "", "not_after": last.isoformat() if last else ""}
 
 
 def _take_place(draft: AlertDraft, place: Commune | Department) -> Move:

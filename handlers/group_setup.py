@@ -146,7 +146,9 @@ async def on_keep(turn: Turn, values: Draft, button: buttons.KeepGroup) -> Move:
     rights = _rights(turn)
     if rights is None or rights.chat_id != values["chat_id"]:
         return End()
-    wish = _wish(values).but(frequency=button.frequency.value, half_days=WHOLE_WEEK)
+    # when people are free was said of one of them, if at all
+    any_time = {"half_days": WHOLE_WEEK, "not_before": "", "not_after": ""}
+    wish = _wish(values).but(frequency=button.frequency.value, **any_time)
     if not wish.is_online_only:
         wish = wish.but(modes=Mode.ON_SITE.value)  # a group around a town is not for all that is online
     commune = turn.world.gazetteer.get(wish.commune) if wish.commune else None

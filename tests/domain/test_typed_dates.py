@@ -19,6 +19,26 @@ def only(month, number, year=2026):
     return day(month, number, year), day(month, number, year)
 
 
+ALONE = {
+    "demain": only(6, 4),
+    "Demain à 9 h !": only(6, 4),
+    "la semaine prochaine": (day(6, 8), day(6, 14)),
+    "à partir de lundi, le matin": (day(6, 8), None),
+    "du 9 au 15 juin": (day(6, 9), day(6, 15)),
+    "Paris demain": None,
+    "demain je cherche un poste": None,
+    "Denain": None,
+    "lundi": None,
+    "75012": None,
+    "": None,
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), ALONE.items())
+def test_dates_are_told_apart_from_what_says_more(text, expected):
+    assert typed_dates.said_alone(text, TODAY) == expected
+
+
 TYPED = {
     # relative to today
     "demain": only(6, 4),

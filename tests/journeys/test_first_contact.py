@@ -442,10 +442,26 @@ async def test_an_answer_to_a_later_question_is_kept_for_it(lea):
     assert "Choisi : le matin" in await lea.tap("Valider")
 
 
-async def test_a_town_is_one_whatever_else_its_name_means(lea):
+async def test_a_day_is_no_town_and_is_kept_for_its_question(lea):
     await lea.start()
     await lea.tap("Commencer")
-    assert "Autour de Boulange" in await lea.say("Boulange")
+    for early in ("aujourd’hui", "tout de suite", "oui", "les deux", "demain à 9 h"):
+        assert "D’abord le lieu" in await lea.say(early)
+    assert "Autour de Guéret" in await lea.say("Guéret")
+    for not_here in ("demain", "les deux"):
+        assert "Touchez une distance" in await lea.say(not_here)
+    await lea.say("30")
+    await lea.tap("Valider")
+    assert "Dates : le 2 mars" in lea.labels
+
+
+@pytest.mark.parametrize(
+    ("typed", "town"), [("Boulange", "Boulange"), ("Mars", "Marseille"), ("denain", "Denain")]
+)
+async def test_a_town_is_one_whatever_else_its_name_means(lea, typed, town):
+    await lea.start()
+    await lea.tap("Commencer")
+    assert f"Autour de {town}" in await lea.say(typed)
 
 
 async def test_a_greeting_answers_no_question(lea):

@@ -4,6 +4,7 @@ import pytest
 
 from domain.alerts import Frequency
 from domain.announcements import Audience
+from domain.availability import WHOLE_WEEK
 from domain.subscribers import Standing
 from services import announcements, personal_data
 from storage.tables import alerts, groups, outbox, subscribers
@@ -169,7 +170,8 @@ async def test_who_comes_back_sees_what_is_posted_and_may_stop_it(stage, lea, om
 @pytest.mark.parametrize("kept", ["Garder Guéret (23), 30 km", "passer", "valider"])
 async def test_to_change_one_thing_the_rest_need_not_be_said_again(stage, lea, group, kept):
     await lea.start(f"g{group.id}")
-    assert "D’abord le lieu" in await lea.say("passer")
+    for early in ("passer", "demain", "le matin"):
+        assert "D’abord le lieu" in await lea.say(early)
     for label in ("Guéret", "30", "Santé", "Valider"):
         await lea.say(label)
     await lea.tap("Un résumé par jour")
@@ -184,6 +186,7 @@ async def test_to_change_one_thing_the_rest_need_not_be_said_again(stage, lea, g
         30,
         Frequency.WEEKLY,
     )
+    assert (wish["not_before"], wish["not_after"], wish["half_days"]) == (None, None, WHOLE_WEEK)
     assert len(await stage.rows(alerts)) == 1
 
 
