@@ -92,7 +92,7 @@ async def on_ask_moment(_turn: Turn, draft: AnnouncementDraft, _member: Member, 
 async def on_moment(turn: Turn, draft: AnnouncementDraft, _member: Member, typed: str) -> Move:
     """A day and an hour, by day, where the people are."""
     intent = turn.world.words.intent(typed)
-    if asking.is_back(intent):
+    if asking.is_back(intent) or intent is Intent.SKIP:
         return To(Tell.PREVIEW, draft.but().written())
     if intent is Intent.AT_ONCE:
         return To(Tell.PREVIEW, draft.but(send_at="").written())

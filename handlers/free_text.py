@@ -59,8 +59,8 @@ async def take_text(turn: Turn, text: str) -> bool:
         if says_yes or isinstance(tapped, KeepSearch):
             await on_keep(turn, KeepSearch())
             return True
-        km = search_questions.distance_said(AlertDraft.read(turn.state.draft), text)
-        if not (tapped or km or intent in {Intent.NO, Intent.BACK}):
+        is_refined = search_questions.refined(turn, AlertDraft.read(turn.state.draft), text) is not None
+        if not (tapped or is_refined or intent in {Intent.NO, Intent.BACK}):
             return False
     await CONVERSATION.take_text(turn, text)
     await _let_the_list_stay(turn)

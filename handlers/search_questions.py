@@ -96,11 +96,10 @@ async def on_back_from_part(_turn: Turn, values: Draft, _button: buttons.Back) -
     return To(Find.UNDERSTOOD, AlertDraft.read(values).but().written())
 
 
-async def on_found_typed(_turn: Turn, values: Draft, text: str) -> Move:
-    """A distance, to look further around; or no: what is to be another?"""
-    draft = AlertDraft.read(values)
-    km = distance_said(draft, text)
-    return found(draft.but(radius_km=km).written()) if km else correct(values)
+async def on_found_typed(turn: Turn, values: Draft, text: str) -> Move:
+    """A distance or a moment, to look there; or no: what is to be another?"""
+    changed = refined(turn, AlertDraft.read(values), text)
+    return found(changed.written()) if changed else correct(values)
 
 
 async def on_look(_turn: Turn, values: Draft, button: buttons.Look) -> Move:
@@ -114,11 +113,14 @@ async def on_widen(_turn: Turn, values: Draft, button: buttons.WidenSearch) -> M
     return found(draft.but(radius_km=button.km if button.km in RADII_KM else draft.radius_km).written())
 
 
-def distance_said(draft: AlertDraft, text: str) -> int | None:
-    """Return the kilometres typed under a list; a smaller number is the place of an event in it."""
+def refined(turn: Turn, draft: AlertDraft, text: str) -> AlertDraft | None:
+    """Return the search as far around, or at the moment, that a text says; None for any other text."""
     km = typed_answers.radius_km(text)
-    is_meant = km is not None and RADII_KM[0] <= km <= MAX_RADIUS_KM and draft.commune is not None
-    return km if is_meant else None
+    # a smaller number is the place of an event in a list
+    if km is not None and RADII_KM[0] <= km <= MAX_RADIUS_KM and draft.commune is not None:
+        return draft.but(radius_km=km)
+    has_meaning = turn.world.words.intent(text) is not None
+    return None if has_meaning else wishing.with_moment(draft, text, turn.today)
 
 
 def found(values: Draft) -> Move:
@@ -133,6 +135,8 @@ def correct(values: Draft) -> Move:
 
 async def _said_anew(turn: Turn, values: Draft, text: str, *, otherwise: Find) -> Move:
     draft, wish = AlertDraft.read(values), await wishing.read(turn, text)
+    if wish.is_empty and (changed := refined(turn, draft, text)):
+        return next_step(changed)
     if wish.is_empty:
         return To(otherwise, draft.but(hint="unclear").written())
     return next_step(wishing.with_wish(draft, wish))

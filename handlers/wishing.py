@@ -1,9 +1,10 @@
 """From a sentence to a search: what was understood, and what goes without saying."""
 
 import asyncio
+import datetime as dt
 from dataclasses import replace
 
-from domain import wishes
+from domain import typed_availability, typed_dates, wishes
 from domain.alert_drafts import DEPARTMENT_PREFIX, AlertDraft
 from domain.alerts import Alert
 from domain.communes import Department
@@ -46,6 +47,24 @@ def with_wish(draft: AlertDraft, wish: Wish) -> AlertDraft:
         first, last = (day.isoformat() if day else "" for day in wish.dates)
         draft = replace(draft, not_before=first, not_after=last)
     return draft
+
+
+def with_moment(draft: AlertDraft, text: str, today: dt.date) -> AlertDraft | None:
+    """Return the search at another moment; None when a text says anything else, or one that is over."""
+    half_days = typed_availability.said_alone(text)
+    if half_days:
+        return draft.but(half_days=half_days)
+    dates = typed_dates.said_alone(text, today)
+    if dates is None or (dates[1] or today) < today:
+        return None
+    first, last = dates
+    # a weekday that was said before is not meant where one day is
+    before = 0 if first == last else draft.half_days
+    return draft.but(
+        half_days=typed_dates.when(text, today).half_days or before,
+        not_before=first.isoformat() if first else "",
+        not_after=last.isoformat() if last else "",
+    )
 
 
 def _placed(draft: AlertDraft, wish: Wish) -> AlertDraft:

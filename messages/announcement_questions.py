@@ -256,5 +256,5 @@ def _with_hint(t: Translator, draft: AnnouncementDraft, lines: list[str]) -> str
         "touch_only": t.gettext("Touch one of the buttons below."),
         "touch": t.gettext("Touch a button below. To change the text: “Change the text”."),
     }
-    own = [said[draft.hint], ""] if draft.hint in said else []
-    return "\n".join([*own, *questions.hint(t, draft.wish.but(hint=draft.hint)), *lines])
+    own = [said[draft.hint], ""] if draft.hint in said else questions.hint(t, draft.wish.but(hint=draft.hint))
+    return "\n".join([*own, *lines])

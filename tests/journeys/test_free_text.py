@@ -78,6 +78,34 @@ async def test_no_with_the_right_place_corrects_at_once(lea):
     assert "Hôtel, restaurant" in text
 
 
+@pytest.mark.parametrize(
+    ("typed", "when"),
+    [
+        ("demain", "le 2 mars"),
+        ("samedi matin", "du 8 au 14 mars · samedi : le matin"),
+        ("mardi prochain le matin", "le 2 mars · le matin"),
+        ("50 km", "Pau (64), 50 km · du 8 au 14 mars"),
+    ],
+)
+async def test_a_moment_or_a_distance_alone_changes_the_search_wherever_it_stands(stage, lea, typed, when):
+    await publish_next_week(stage)
+    for way in ("", "non", "oui"):
+        await lea.start()
+        await lea.say(SENTENCE)
+        if way:
+            await lea.say(way)
+        assert when in await lea.say(typed), way
+        assert "Hôtel, restaurant" in lea.text
+
+
+async def test_what_is_over_or_says_more_changes_no_search(lea):
+    await lea.start()
+    await lea.say(SENTENCE)
+    for typed in ("du 3 au 9 janvier 2027", "tout"):
+        assert "Je n’ai pas compris" in await lea.say(typed)
+    assert "du 8 au 14 mars" in lea.text
+
+
 async def test_each_part_is_corrected_by_its_question(stage, lea):
     await lea.start()
     await lea.say(SENTENCE)
