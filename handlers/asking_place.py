@@ -161,8 +161,8 @@ def _of_later_question(turn: Turn, text: str) -> Mapping[str, Any] | None:
     if dates is None:
         return None
     first, last = dates
-    if (last or first or turn.today) <= turn.today:
-        return {}  # over, or no bound: "tout de suite"
+    if (last or first or turn.today) <= turn.today or first == last:
+        return {}  # over, or no bound ("tout de suite"), or one day, with which an alert would end
     return {"not_before": first.isoformat() if first else "", "not_after": last.isoformat() if last else ""}
 
 

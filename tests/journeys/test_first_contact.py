@@ -442,17 +442,17 @@ async def test_an_answer_to_a_later_question_is_kept_for_it(lea):
     assert "Choisi : le matin" in await lea.tap("Valider")
 
 
-async def test_a_day_is_no_town_and_is_kept_for_its_question(lea):
+async def test_a_day_is_no_town_and_dates_are_kept_for_their_question(lea):
     await lea.start()
     await lea.tap("Commencer")
-    for early in ("aujourd’hui", "tout de suite", "oui", "les deux", "demain à 9 h"):
+    for early in ("aujourd’hui", "tout de suite", "oui", "les deux", "du 9 au 20 mars", "demain à 9 h"):
         assert "D’abord le lieu" in await lea.say(early)
     assert "Autour de Guéret" in await lea.say("Guéret")
     for not_here in ("demain", "les deux"):
         assert "Touchez une distance" in await lea.say(not_here)
     await lea.say("30")
     await lea.tap("Valider")
-    assert "Dates : le 2 mars" in lea.labels
+    assert "Dates : du 9 au 20 mars" in lea.labels
 
 
 @pytest.mark.parametrize(

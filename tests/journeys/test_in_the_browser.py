@@ -13,7 +13,7 @@ from tests import browsers
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 PHONE = {"width": 390, "height": 844}
-PICTURES = os.environ.get("PICTURES")  # noqa: TID251 -- a folder: `make pictures` keeps what it saw there
+PICTURES = os.environ.get("PICTURES")  # noqa: TID251 -- a folder: what is seen is kept there
 NOON = dt.time(12)
 
 
