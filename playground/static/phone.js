@@ -87,6 +87,7 @@ function nobody() {
 
 async function addPerson() {
   const answer = await askPerson();
+  await opened;
   const person = answer && (await attempt(pageToasts, () => api.addPerson(answer)));
   if (!person) return;
   people.push(person);
@@ -98,13 +99,13 @@ async function open() {
   document.documentElement.lang = language;
   fillWords(document);
   prepareDialogs();
+  document.querySelector('[data-testid="add-person"]').addEventListener("click", addPerson); // before what may be slow
   bar = await prepareBar(pageToasts, current);
   [bot, people] = await Promise.all([api.bot(language), api.people()]);
   document.title = `${bot.name} · ${say("page")}`;
-  document.querySelector('[data-testid="add-person"]').addEventListener("click", addPerson);
   recent = people.map((person) => person.id);
   if (people.length) choose(current());
   else main.append(nobody());
 }
 
-attempt(pageToasts, open);
+const opened = attempt(pageToasts, open);

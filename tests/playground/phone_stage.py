@@ -190,6 +190,11 @@ def read(path: str) -> bytes:
 
 async def add_person(page: Page, name: str):
     await page.get_by_test_id("add-person").click()
+    await present(page, name)
+
+
+async def present(page: Page, name: str):
+    """Fill in who is new here."""
     dialog = page.get_by_role("dialog", name="Ajouter une personne")
     await dialog.get_by_label("Prénom").fill(name)
     await dialog.get_by_label("Langue").select_option("uk")

@@ -265,6 +265,22 @@ async def test_two_people_are_side_by_side_and_keep_apart(browser, phone_url):
         assert (await one.bounding_box())["x"] < (await other.bounding_box())["x"]
 
 
+async def test_who_is_quicker_than_the_server_is_answered_too(browser, phone_url):
+    async with stage.looking(browser, phone_url) as page:
+        is_late = asyncio.Event()
+
+        async def answer_late(route):
+            await is_late.wait()
+            await route.continue_()
+
+        await page.route("**/api/people", answer_late)
+        await page.reload()
+        await page.get_by_test_id("add-person").click()
+        await page.get_by_role("dialog", name="Ajouter une personne").wait_for()
+        is_late.set()
+        await stage.present(page, "Daryna")
+
+
 async def test_on_a_narrow_screen_people_are_tabs_that_count_what_is_unread(browser, phone_url):
     async with stage.looking(browser, phone_url) as page:
         await stage.add_person(page, "Oksana")
